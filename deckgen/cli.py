@@ -1,0 +1,213 @@
+"""Arguments in, exit status out; the only module that knows click."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+import click
+
+from deckgen import __version__
+
+if TYPE_CHECKING:
+    from deckgen.diagnostics import Diagnostic
+    from deckgen.project import Result
+
+DONE, FAULTY, UNUSABLE = 0, 1, 2
+
+_FOLDER = click.argument("folder", default="cards", type=click.Path(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="deckgen")
+def main() -> None:
+    """Decks as code: compile curated YAML items into Anki decks.
+
+    FOLDER is a project folder, 'cards' if left out.
+    """
+    # A build that is told to stop puts away what it has begun.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
+def _reports_unusable(command: Callable[..., int]) -> Callable[..., NoReturn]:
+    """Turn a wrong call or environment into a line and exit status 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> NoReturn:
+        import gc
+
+        from deckgen.project import Unusable
+
+        # Nothing in the chain is cyclic, and walking what it holds takes a third of the time.
+        gc.disable()
+        try:
+            status = command(*args, **kwargs)
+        except Unusable as error:
+            click.echo(f"deckgen: {error}", err=True)
+            status = UNUSABLE
+        sys.stdout.flush()
+        sys.exit(status)
+
+    return run
+
+
+# ---------------------------------------------------------------- commands
+
+
+@main.command()
+@_FOLDER
+@click.option("-o", "--output", default="build", type=click.Path(path_type=Path),
+              help="The folder to write the package into.", show_default=True)
+@click.option("--frozen", is_flag=True, help="Fail instead of changing the lock.")
+@_reports_unusable
+def build(folder: Path, output: Path, frozen: bool) -> int:
+    """Check FOLDER, then write its package and its lock."""
+    from deckgen.project import build
+
+    started = monotonic()
+    with _Progress() as progress:
+        result = build(folder, output, frozen=frozen, progress=progress)
+    _report(result.found, "text")
+    if result.has_errors:
+        _say_errors(result, "nothing was written")
+        return FAULTY
+    _summarise(result, monotonic() - started)
+    return DONE
+
+
+@main.command()
+@_FOLDER
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text",
+              help="How findings are written.", show_default=True)
+@click.option("--explain", metavar="RULE", help="Say what a rule is about, and stop.")
+@_reports_unusable
+def check(folder: Path, form: str, explain: str | None) -> int:
+    """Find everything that 'build' would find in FOLDER, and write nothing."""
+    if explain is not None:
+        return _explain(explain)
+    from deckgen.project import check
+
+    with _Progress() as progress:
+        result = check(folder, progress)
+    _report(result.found, form)
+    if result.has_errors:
+        if form == "text":
+            _say_errors(result, "the deck cannot be built")
+        return FAULTY
+    return DONE
+
+
+@main.command()
+@_FOLDER
+@_reports_unusable
+def schema(folder: Path) -> int:
+    """Print a JSON Schema of the card files in FOLDER, for editors."""
+    import json
+
+    from deckgen.project import card_schema
+
+    click.echo(json.dumps(card_schema(folder), indent=2, ensure_ascii=False))
+    return DONE
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@_reports_unusable
+def new(folder: Path) -> int:
+    """Make DIR with a small deck in it that builds at once."""
+    from deckgen.starter import make
+
+    made = make(folder)
+    for path in made:
+        click.echo(f"wrote {path}")
+    click.echo(f"\nNow build it:\n  cd {folder}\n  deckgen build")
+    return DONE
+
+
+def _explain(rule: str) -> int:
+    from deckgen.rules import RULES
+    from deckgen.schema.reader import suggested
+
+    if rule not in RULES:
+        click.echo(f"deckgen: there is no rule '{rule}'; {suggested(rule, sorted(RULES))}",
+                   err=True)
+        return UNUSABLE
+    click.echo(f"{rule}\n\n{RULES[rule]}")
+    return DONE
+
+
+# ---------------------------------------------------------------- what people see
+
+_COLOURS = {"error": "red", "warning": "yellow"}
+
+
+def _report(found: "tuple[Diagnostic, ...]", form: str) -> None:
+    from deckgen.diagnostics import FORMATS
+
+    for diagnostic in found:
+        line = FORMATS[form](diagnostic)
+        if form == "text" and _has_colour():
+            word = str(diagnostic.severity)
+            coloured = click.style(word, fg=_COLOURS[word], bold=True)
+            line = line.replace(f": {word} [", f": {coloured} [", 1)
+        click.echo(line, err=True)
+
+
+def _has_colour() -> bool:
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _say_errors(result: "Result", then: str) -> None:
+    errors = sum(diagnostic.is_error for diagnostic in result.found)
+    click.echo(f"{_counted(errors, 'error')}; {then}", err=True)
+
+
+def _summarise(result: "Result", seconds: float) -> None:
+    counts = ", ".join(f"{n:,} {section}" for section, n in sorted(result.counts().items()))
+    notes = sum(result.counts().values())
+    click.echo(f"{result.package}: {_counted(notes, 'note')} ({counts}), "
+               f"{_counted(result.cards(), 'card')} in {seconds:.1f} s")
+    changes = result.changes
+    if changes is not None:
+        parts = [f"{changes.new:,} new", f"{changes.changed:,} changed",
+                 f"{changes.unchanged:,} unchanged"]
+        if changes.gone:
+            parts.append(f"{len(changes.gone):,} gone ({_listed(changes.gone)})")
+        click.echo(f"since the last lock: {', '.join(parts)}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _listed(names: tuple[str, ...], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+class _Progress:
+    """A line on the terminal that tells how far it is, for work that takes over a second."""
+
+    def __init__(self) -> None:
+        self.started = monotonic()
+        self.shown = 0.0
+        self.is_terminal = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = monotonic()
+        if not self.is_terminal or now - self.started < 1 or now - self.shown < 0.1:
+            return
+        self.shown = now
+        share = f" {100 * done // total:3} %" if total else ""
+        click.echo(f"\r\033[K{stage}{share}", nl=False, err=True)
+
+    def __exit__(self, *error: object) -> None:
+        if self.shown:
+            click.echo("\r\033[K", nl=False, err=True)

@@ -1,0 +1,166 @@
+"""Kinds into Anki note types, whose structure never changes once it is in the lock.
+
+Anki duplicates a note type when a field or template is added, removed or moved, and every note of
+it is then in conflict for good. So the order and the ids come from the lock; spare fields and
+spare cards are there from the start, and what a kind gains later takes over a spare one.
+"""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import NamedTuple
+
+from deckgen.diagnostics import Diagnostic
+from deckgen.lock import TypeEntry, digest, number_for, risen
+from deckgen.model import Field, Kind, NoteType, Project, Shape
+from deckgen.schema import common
+
+MINE = "My notes"  # the student's own field; never written
+ID, SOURCE = "Id", "Source"
+RETIRED_GAPS = "Retired gaps"  # clozes for gaps that are no more, so that no card goes blank
+# Filled by the program, or by a later version of it: a figure for the back, a banner.
+GENERATED = ("Figure", SOURCE, "Banner", MINE, ID)
+SPARE_FIELDS = tuple(f"Spare {n}" for n in range(1, 7))
+SPARE_CARDS = tuple(f"Spare card {n}" for n in range(1, 4))
+
+
+class Structure(NamedTuple):
+    """Fields and templates of a note type, as (name, id) in Anki's order."""
+
+    fields: tuple[tuple[str, int], ...]
+    templates: tuple[tuple[str, int], ...]
+
+
+def gate(card: str) -> str:
+    """Name the field that is filled exactly when the card `card` is wanted."""
+    return f"Ask {card[:1].lower()}{card[1:]}"
+
+
+def note_type(
+    project: Project, kind: Kind, known: TypeEntry | None, now: int
+) -> tuple[NoteType, TypeEntry] | Diagnostic:
+    """Make a kind's note type and its lock entry, or say why a published one cannot be changed."""
+    structure = _settled(project, kind, known)
+    if isinstance(structure, Diagnostic):
+        return structure
+    templates = tuple(
+        (name, number, *_texts(kind, name)) for name, number in structure.templates
+    )
+    name = f"{project.name}: {kind.label}"
+    css = common().css
+    content = digest(name, css, repr(structure), repr(templates))
+    identity = known.id if known else number_for(project.id, "note type", kind.section)
+    entry = TypeEntry(identity, risen(known, content, now), content, kind.is_cloze, *structure)
+    made = NoteType(kind.section, identity, name, css, kind.is_cloze, structure.fields, templates,
+                    entry.mod)
+    return made, entry
+
+
+def all_fields(kind: Kind) -> tuple[Field, ...]:
+    """List the fields an item of this kind may fill."""
+    return (*kind.fields, *common().fields)
+
+
+# ---------------------------------------------------------------- structure
+
+
+def _settled(project: Project, kind: Kind, known: TypeEntry | None) -> Structure | Diagnostic:
+    """Take the order and the ids from the lock, letting what is new take over what is spare."""
+    names = [field.name for field in all_fields(kind)] + list(GENERATED)
+    cards = [card.name for card in kind.cards]
+    if kind.is_cloze:
+        names.append(RETIRED_GAPS)
+        cards = [kind.label]
+    if known is None:
+        return _first(project, kind, names, cards)
+    if known.is_cloze != kind.is_cloze:
+        return _refusal(project, kind, "it was " + ("" if known.is_cloze else "not ") + "made of "
+                        "key sentences before, and Anki cannot turn one into the other")
+    templates = _taken_over(known.templates, cards, SPARE_CARDS)
+    if isinstance(templates, str):
+        return _refusal(project, kind, f"card {templates}")
+    if not kind.is_cloze:
+        names += [gate(name) for name, _ in templates]
+    renamed = dict(zip((gate(n) for n, _ in known.templates), (gate(n) for n, _ in templates),
+                       strict=True))
+    fields = _taken_over(
+        tuple((renamed.get(name, name), number) for name, number in known.fields),
+        names, SPARE_FIELDS,
+    )
+    if isinstance(fields, str):
+        return _refusal(project, kind, f"field {fields}")
+    return Structure(fields, templates)
+
+
+def _first(project: Project, kind: Kind, names: list[str], cards: list[str]) -> Structure:
+    """Lay out a note type that no student has yet."""
+    if not kind.is_cloze:
+        cards = [*cards, *SPARE_CARDS]
+    names = [*names, *SPARE_FIELDS]
+    if not kind.is_cloze:
+        names += [gate(card) for card in cards]
+
+    def with_ids(what: str, names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+        return tuple((name, number_for(project.id, what, kind.section, name)) for name in names)
+
+    return Structure(with_ids("field", names), with_ids("template", cards))
+
+
+def _taken_over(
+    known: tuple[tuple[str, int], ...], wanted: list[str], spares: tuple[str, ...]
+) -> tuple[tuple[str, int], ...] | str:
+    """Rename spares to what is new, in order; else say in a few words what does not fit."""
+    have = {name for name, _ in known}
+    new = [name for name in wanted if name not in have]
+    gone = have - set(wanted) - set(spares)
+    if gone:
+        return f"'{min(gone)}' is gone"
+    free = [name for name in spares if name in have]
+    if len(new) > len(free):
+        return f"'{new[len(free)]}' is one more than there are spare ones ({len(free)} left)"
+    renamed = dict(zip(free, new, strict=False))
+    return tuple((renamed.get(name, name), number) for name, number in known)
+
+
+def _refusal(project: Project, kind: Kind, why: str) -> Diagnostic:
+    message = (
+        f"the note type of '{kind.section}' is published, and its structure is frozen: {why}. "
+        "Anki would make a second note type and never update the old notes again; put it back "
+        "and leave it empty. If no student has the deck yet, delete the line "
+        f"'\"type\": \"{kind.section}\"' from deckgen.lock"
+    )
+    return project.manifest.error(0, "frozen-note-type", message)
+
+
+# ---------------------------------------------------------------- templates
+
+
+def _texts(kind: Kind, name: str) -> tuple[str, str]:
+    """Write the front and the back of the template called `name`."""
+    if kind.is_cloze:
+        sentence = next(field.name for field in kind.fields if field.shape is Shape.SENTENCE)
+        text = f"{{{{cloze:{sentence}}}}}{{{{cloze:{RETIRED_GAPS}}}}}"
+        prompt = f'<div class="prompt">{text}</div>\n'
+        return _framed(kind, prompt, prompt, shown="")
+    card = next((card for card in kind.cards if card.name == name), None)
+    if card is None:
+        spare = SPARE_FIELDS[SPARE_CARDS.index(name)]
+        front, back = f"{{{{{spare}}}}}\n", f"{{{{{spare}}}}}\n"
+        shown = ""
+    else:
+        front, back = card.front, card.back
+        shown = '{{FrontSide}}\n<hr id="answer">' if card.repeats_front else ""
+    front, back = _framed(kind, front, back, shown)
+    asked = gate(name)
+    return f"{{{{#{asked}}}}}\n{front}{{{{/{asked}}}}}", back
+
+
+def _framed(kind: Kind, question: str, answer: str, shown: str) -> tuple[str, str]:
+    values: Mapping[str, str] = {
+        "%label%": escape(kind.label), "%section%": kind.section, "%shown%": shown,
+        "%question%": question, "%answer%": answer,
+    }
+    front, back = common().front, common().back
+    for placeholder, value in values.items():
+        front = front.replace(placeholder, value)
+        back = back.replace(placeholder, value)
+    return front, back.lstrip("\n")

@@ -1,0 +1,281 @@
+"""`deckgen.lock`: what must never change between releases, one line of JSON a note.
+
+Identities (guids, field and template ids), cloze numbers, the order of new cards, and the time at
+which each note and note type last changed. Anki replaces a student's note only by a newer one, so
+that time is when the present content first appeared in a build: it rises with every change and
+with nothing else. Lines are sorted by their key, so two branches merge line by line.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from itertools import pairwise
+from json import JSONDecodeError
+from typing import Any
+
+from deckgen.diagnostics import Diagnostic, Span
+
+FORMAT = 1
+# Anki keeps the position of a new card below a million; gaps leave room for later insertions.
+LAST_POSITION = 999_999
+WIDEST_GAP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEntry:
+    """What is remembered of a note. `words` is the text of a note whose item has no id."""
+
+    guid: str
+    mod: int
+    position: int
+    hash: str
+    gaps: Mapping[str, int] = field(default_factory=dict)
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeEntry:
+    """What is remembered of a note type: names and ids in Anki's order, once and for all."""
+
+    id: int
+    mod: int
+    hash: str
+    is_cloze: bool
+    fields: tuple[tuple[str, int], ...]
+    templates: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The whole lock: notes by key, note types by section."""
+
+    notes: Mapping[str, NoteEntry] = field(default_factory=dict)
+    types: Mapping[str, TypeEntry] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------- text
+
+
+def read_lock(path: str, raw: bytes, project: str) -> tuple[Lock, list[Diagnostic]]:
+    """Read a lock; a line that is damaged is reported with its number, and nothing is guessed."""
+    notes: dict[str, NoteEntry] = {}
+    types: dict[str, TypeEntry] = {}
+    found: list[Diagnostic] = []
+    lines = raw.decode("utf-8", "replace").split("\n")
+    objects = _objects(lines)
+    for number, (line, entry) in enumerate(zip(lines, objects, strict=True), 1):
+        if not line.strip():
+            continue
+        try:
+            if number == 1:
+                _check_head(entry, project)
+            elif "note" in entry:
+                key, note = _note_entry(entry)
+                if notes.setdefault(key, note) is not note:
+                    raise ValueError(f"'{key}' has two lines; keep the one with the greater 'mod'")
+            else:
+                section, type_entry = _type_entry(entry)
+                if types.setdefault(section, type_entry) is not type_entry:
+                    raise ValueError(f"note type '{section}' has two lines; keep one")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            message = _damage(line, error)
+            found.append(Diagnostic(Span(path, number), "damaged-lock", message))
+    if not lines[0].strip():
+        found.append(Diagnostic(Span(path), "damaged-lock", _damage("", ValueError("no head"))))
+    return Lock(notes, types), found
+
+
+def write_lock(lock: Lock, project: str) -> bytes:
+    """Write a lock: the head, note types, notes, each sorted."""
+    dump = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+    lines = [dump({"deckgen-lock": FORMAT, "project": project})]
+    for section, entry in sorted(lock.types.items()):
+        lines.append(dump({
+            "type": section, "id": entry.id, "mod": entry.mod, "hash": entry.hash,
+            "cloze": entry.is_cloze, "fields": entry.fields, "templates": entry.templates,
+        }))
+    for key, note in sorted(lock.notes.items()):
+        gaps = f', "gaps": {dump(dict(note.gaps))}' if note.gaps else ""
+        words = f', "words": {dump(note.words)}' if note.words else ""
+        lines.append(
+            f'{{"note": "{key}", "guid": "{note.guid}", "mod": {note.mod}, '
+            f'"position": {note.position}, "hash": "{note.hash}"{gaps}{words}}}'
+        )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _objects(lines: list[str]) -> list[Any]:
+    """Parse all lines at once, which is several times faster, or one by one if any is faulty."""
+    try:
+        parsed: list[Any] = json.loads("[" + ",".join(line or "null" for line in lines) + "]")
+        if len(parsed) == len(lines):
+            return parsed
+    except JSONDecodeError:
+        pass
+    return [_object(line) for line in lines]
+
+
+def _object(line: str) -> Any:
+    try:
+        return json.loads(line or "null")
+    except JSONDecodeError:
+        return None
+
+
+def _check_head(entry: Mapping[str, Any], project: str) -> None:
+    if entry["deckgen-lock"] != FORMAT:
+        raise ValueError(f"this lock has format {entry['deckgen-lock']}, and this deckgen reads "
+                         f"format {FORMAT}; use the deckgen that wrote it, or a newer one")
+    if entry["project"] != project:
+        raise ValueError(f"this is the lock of '{entry['project']}', and deck.yaml has the id "
+                         f"'{project}'; an id never changes: put it back, or begin without a lock")
+
+
+def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
+    gaps, words = entry.get("gaps", {}), entry.get("words", "")
+    key, guid, mod = entry["note"], entry["guid"], entry["mod"]
+    position, digest = entry["position"], entry["hash"]
+    if not (
+        key.__class__ is str is guid.__class__ is digest.__class__ is words.__class__
+        and mod.__class__ is int is position.__class__
+        and gaps.__class__ is dict
+        and all(number.__class__ is int for number in gaps.values())
+    ):
+        raise TypeError
+    return key, NoteEntry(guid, mod, position, digest, gaps, words)
+
+
+def _type_entry(entry: Mapping[str, Any]) -> tuple[str, TypeEntry]:
+    return str(entry["type"]), TypeEntry(
+        id=_whole(entry["id"]), mod=_whole(entry["mod"]), hash=str(entry["hash"]),
+        is_cloze=bool(entry["cloze"]), fields=_pairs(entry["fields"]),
+        templates=_pairs(entry["templates"]),
+    )
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError
+    return value
+
+
+def _pairs(value: object) -> tuple[tuple[str, int], ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple((str(name), _whole(number)) for name, number in value)
+
+
+def _damage(line: str, error: Exception) -> str:
+    if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        return ("a merge conflict stands in the lock; keep the lines of both sides, and of two "
+                "lines for one note the one with the greater 'mod', then build again")
+    if isinstance(error, ValueError) and str(error):
+        return str(error)
+    return ("this line of the lock cannot be read; restore the file from version control "
+            "(git checkout -- deckgen.lock). Without it students would lose progress")
+
+
+# ---------------------------------------------------------------- identities
+
+
+def digest(*parts: str, size: int = 8) -> str:
+    """Hash text to hexadecimal digits, the same on every machine."""
+    return blake2b("\x1f".join(parts).encode(), digest_size=size).hexdigest()
+
+
+def number_for(*parts: str) -> int:
+    """Derive an id for Anki: above 2⁴⁰, where no timestamp of Anki's lies, and below 2⁴¹."""
+    return (1 << 40) + int(digest(*parts, size=5), 16)
+
+
+def guid_for(project: str, key: str) -> str:
+    """Derive a note's guid from the project's id and the note's key, never from its content."""
+    return digest("guid", project, key)
+
+
+# ---------------------------------------------------------------- change
+
+
+def risen(entry: NoteEntry | TypeEntry | None, content: str, now: int) -> int:
+    """The time at which `content` (a hash) first appeared: the entry's, if it has not changed."""
+    if entry is None:
+        return now
+    return entry.mod if entry.hash == content else max(now, entry.mod + 1)
+
+
+def numbered(
+    known: Mapping[str, int], wanted: Iterable[tuple[str, int | None]]
+) -> dict[str, int]:
+    """Allot cloze numbers to what is hidden: append-only, never one that had another use.
+
+    `wanted` pairs what is hidden with the number the author wrote, or None.
+    """
+    numbers = dict(known)
+    fixed = {number for _, number in wanted if number is not None}
+    for entity, number in wanted:
+        if number is not None:
+            numbers[entity] = number
+        elif entity not in numbers:
+            numbers[entity] = max([0, *numbers.values(), *fixed]) + 1
+    return numbers
+
+
+def positioned(known: list[int | None]) -> list[int]:
+    """Give every note a position so that they rise in this order, moving as few as can be.
+
+    `known` has the positions from the lock, None for new notes. New ones are put between their
+    neighbours; if there is no room, all are spread anew.
+    """
+    kept = _longest_rising(known)
+    positions = _filled(kept)
+    return positions if positions is not None else _spread(len(known))
+
+
+def _spread(count: int) -> list[int]:
+    gap = max(1, min(WIDEST_GAP, LAST_POSITION // (count + 1)))
+    return [min(LAST_POSITION, gap * (i + 1)) for i in range(count)]
+
+
+def _longest_rising(known: list[int | None]) -> list[int | None]:
+    """Keep the longest run of known positions that rises; the others are set to None."""
+    tails: list[int] = []
+    tail_at: list[int] = []
+    before: list[int] = [-1] * len(known)
+    for i, position in enumerate(known):
+        if position is None:
+            continue
+        place = bisect_left(tails, position)
+        before[i] = tail_at[place - 1] if place else -1
+        tails[place : place + 1] = [position]
+        tail_at[place : place + 1] = [i]
+    kept: list[int | None] = [None] * len(known)
+    i = tail_at[-1] if tail_at else -1
+    while i >= 0:
+        kept[i] = known[i]
+        i = before[i]
+    return kept
+
+
+def _filled(kept: list[int | None]) -> list[int] | None:
+    """Put the missing positions evenly between the kept ones; None if there is no room."""
+    fixed = [(-1, 0), *((i, at) for i, at in enumerate(kept) if at is not None)]
+    positions: list[int] = []
+    for (i, low), (j, high) in pairwise(fixed):
+        missing = j - i - 1
+        if high - low <= missing:
+            return None
+        positions += [low + (high - low) * n // (missing + 1) for n in range(1, missing + 1)]
+        positions.append(high)
+    rest = len(kept) - len(positions)
+    last = fixed[-1][1]
+    if last + rest > LAST_POSITION:
+        return None
+    gap = max(1, min(WIDEST_GAP, (LAST_POSITION - last) // (rest + 1)))
+    return positions + [last + gap * n for n in range(1, rest + 1)]
+
+
+def replaced(lock: Lock, notes: Mapping[str, NoteEntry], types: Mapping[str, TypeEntry]) -> Lock:
+    """Put new entries into a lock; those of notes that are no longer made stay, never reused."""
+    return replace(lock, notes={**lock.notes, **notes}, types={**lock.types, **types})

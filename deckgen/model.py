@@ -1,0 +1,319 @@
+"""The values that walk the chain: nodes as read, kinds, items, and what Anki will be given.
+
+Positions (`at`, `keys`, `file`) take no part in equality: two things that say the same are equal
+wherever they stand, so every inverse law is one `==`.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from deckgen.dates import Date
+from deckgen.diagnostics import Diagnostic, Severity, Span
+
+# ---------------------------------------------------------------- as read
+
+
+class File:
+    """A text file that was read: turns offsets (code points from 0) into spans, on demand."""
+
+    __slots__ = ("_starts", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self._starts: list[int] = []
+
+    def span(self, at: int) -> Span:
+        """Where offset `at` is, counting lines as editors do: by line feeds alone.
+
+        libyaml also counts U+0085, U+2028 and U+2029, so its own line numbers are not used.
+        """
+        if not self._starts:
+            self._starts = [0]
+            for i, char in enumerate(self.text):
+                if char == "\n":
+                    self._starts.append(i + 1)
+        line = bisect_right(self._starts, at)
+        return Span(self.path, line, at - self._starts[line - 1] + 1)
+
+    def span_within(self, text: "Text", offset: int) -> Span:
+        """Where the character at `offset` of a value is, or the value if that cannot be told.
+
+        It can be told where the value stands in the file as it is: unquoted, or quoted without
+        escapes before that character, on one line.
+        """
+        head = text.text[: offset + 1]
+        for start in (text.at, text.at + 1):
+            if self.text.startswith(head, start) and "\n" not in head:
+                return self.span(start + offset)
+        return self.span(text.at)
+
+    def error(self, at: int, rule: str, message: str) -> Diagnostic:
+        """Report an error at an offset."""
+        return Diagnostic(self.span(at), rule, message)
+
+    def warning(self, at: int, rule: str, message: str) -> Diagnostic:
+        """Report a warning at an offset."""
+        return Diagnostic(self.span(at), rule, message, Severity.WARNING)
+
+
+NOWHERE = File("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A scalar: exactly the text that was written, in NFC."""
+
+    text: str
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple["Node", ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and their nodes, in the order written; `keys` has the offset of each key."""
+
+    entries: dict[str, "Node"]
+    at: int = field(default=0, compare=False)
+    keys: dict[str, int] = field(default_factory=dict, compare=False)
+
+
+Node = Text | Sequence | Mapping
+
+# ---------------------------------------------------------------- kinds
+
+
+class Shape(StrEnum):
+    """What a field of a kind takes; the values are the words used in kind files."""
+
+    LINE = "line"  # one line of Markdown
+    TEXT = "text"  # Markdown, blocks allowed
+    DATE = "date"
+    NAMES = "names"  # one line of Markdown, or a list of them
+    SENTENCE = "sentence"  # a key sentence, in which gaps are chosen
+    IMAGE = "image"  # a file in media/, or several
+    AUDIO = "audio"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a kind: the key authors write, the name Anki shows, what it takes."""
+
+    key: str
+    name: str
+    shape: Shape
+    required: bool = False
+    is_name: bool = False  # its text is a name that the gap chooser knows
+    about: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """A card that a kind makes: `front` and `back` are Anki template text."""
+
+    key: str
+    name: str
+    front: str
+    back: str
+    is_default: bool = True  # made unless `ask` says otherwise
+    unique: tuple[str, ...] = ()  # made only if these fields' values occur once in the project
+    repeats_front: bool = True  # the back begins with the front
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of item: its fields and the cards made of them. Data, read from a YAML file."""
+
+    section: str  # the key in card files, and the kind's identity: `dates`
+    singular: str  # what one is called in messages: `date`
+    label: str  # what the card shows
+    fields: tuple[Field, ...]
+    cards: tuple[CardTemplate, ...]
+    is_cloze: bool = False
+    about: str = ""
+
+
+# ---------------------------------------------------------------- items
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A cloze deletion: `text[start:end]` (code points) is hidden.
+
+    `entity` says what is hidden, the same for all the forms of one name; gaps of one entity share
+    a number. `number` is None until the lock has allotted one, unless the author wrote it.
+    """
+
+    start: int
+    end: int
+    entity: str
+    number: int | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A key sentence: clean text, and what the author wants hidden or shown.
+
+    `marks` are the author's own gaps; `must` and `never` are pieces of the text; `most` is the
+    greatest number of gaps to choose.
+    """
+
+    text: Text
+    marks: tuple[Gap, ...] = ()
+    must: tuple[Text, ...] = ()
+    never: tuple[Text, ...] = ()
+    most: int | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """One or more names, each a line of Markdown."""
+
+    items: tuple[Text, ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """References to media files: paths below `media/`, as written."""
+
+    items: tuple[Text, ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source's key with an optional locator within it."""
+
+    key: str
+    locator: str = ""
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """An entry of `sources.yaml`."""
+
+    key: str
+    fields: MappingABC[str, str]
+    file: File = field(default=NOWHERE, compare=False)
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date, and the text it was read from."""
+
+    date: Date
+    text: Text
+
+
+Value = Text | Names | When | Sentence | Files
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One curated item: a kind and its values by field key; a field left out has no entry.
+
+    `id` is the author's, or None. `ask` names the cards that are wanted, or is None for the kind's
+    own choice. One that `is_about` is the key sentence about the item before it.
+    """
+
+    kind: Kind
+    id: str | None
+    values: MappingABC[str, Value]
+    deck: str
+    tags: tuple[str, ...] = ()
+    sources: tuple[Citation, ...] = ()
+    ask: tuple[str, ...] | None = None
+    is_about: bool = False
+    file: File = field(default=NOWHERE, compare=False)
+    at: int = field(default=0, compare=False)
+    places: MappingABC[str, int] = field(default_factory=dict, compare=False)
+
+    def span(self, key: str = "") -> Span:
+        """Where the value of `key` stands, or the item itself."""
+        return self.file.span(self.places.get(key, self.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file below `media/` and a hash of its bytes."""
+
+    path: Path
+    digest: str
+    is_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What is read of a project folder, before anything is made of it."""
+
+    id: str
+    name: str
+    description: str
+    language: str
+    tags: tuple[str, ...]
+    cites: MappingABC[str, Cite]
+    kinds: MappingABC[str, Kind]  # by section
+    items: tuple[Item, ...]
+    media: MappingABC[str, Media]  # files below media/, by their path there
+    manifest: File = field(default=NOWHERE, compare=False)
+
+
+# ---------------------------------------------------------------- what Anki gets
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """An Anki note type: fields as (name, id), templates as (name, id, front, back)."""
+
+    section: str  # the kind it was made for
+    id: int
+    name: str
+    css: str
+    is_cloze: bool
+    fields: tuple[tuple[str, int], ...]
+    templates: tuple[tuple[str, int, str, str], ...]
+    mod: int = 0  # seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An Anki note with the cards it has: `cards` are template or cloze ordinals, from 0."""
+
+    guid: str
+    note_type: NoteType
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    deck: str
+    cards: tuple[int, ...]
+    mod: int  # seconds since 1970
+    position: int  # among the new cards of the deck
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """Everything a package holds; `media` maps the names in the package to files."""
+
+    project: str  # the project's id
+    name: str
+    description: str  # HTML
+    notes: tuple[Note, ...]
+    note_types: tuple[NoteType, ...]
+    media: tuple[tuple[str, Path], ...]
+    mod: int  # seconds since 1970: when anything in it last changed

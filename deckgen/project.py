@@ -1,0 +1,375 @@
+"""The one orchestrator: opens a folder, walks the chain once, hands back one result."""
+
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import mkstemp
+from typing import IO, NamedTuple
+
+from deckgen.cloze import read_marks
+from deckgen.compile import Changes, Compiled, compile_deck
+from deckgen.diagnostics import Diagnostic, Span, in_reading_order
+from deckgen.lint import lint
+from deckgen.lock import Lock, read_lock, write_lock
+from deckgen.model import File, Item, Media, Project, Sentence
+from deckgen.schema import (
+    Manifest,
+    Setting,
+    built_in,
+    card_file_schema,
+    read_card_file,
+    read_kinds,
+    read_manifest,
+    read_sources,
+)
+from deckgen.source import Parsed, parse
+
+MANIFEST, SOURCES, LOCK = "deck.yaml", "sources.yaml", "deckgen.lock"
+KINDS, MEDIA = "kinds", "media"
+
+Progress = Callable[[str, int, int], None]  # stage, done, of how many
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Say nothing."""
+
+
+class Unusable(Exception):
+    """The call or the environment is wrong: there is no folder, no space, no permission."""
+
+
+class Opened(NamedTuple):
+    """A project as read, its lock, and everything found; no project if it cannot be told."""
+
+    project: Project | None
+    lock: Lock
+    lock_bytes: bytes
+    found: list[Diagnostic]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run of the chain came to; `package` is where it was written, if it was."""
+
+    found: tuple[Diagnostic, ...]
+    compiled: Compiled | None = None
+    package: Path | None = None
+    is_lock_changed: bool = False
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything found keeps the deck from being built."""
+        return any(diagnostic.is_error for diagnostic in self.found)
+
+    @property
+    def changes(self) -> Changes | None:
+        """What changed since the lock."""
+        return self.compiled.changes if self.compiled else None
+
+    def counts(self) -> dict[str, int]:
+        """Count notes by section."""
+        notes = self.compiled.deck.notes if self.compiled else ()
+        return dict(Counter(note.note_type.section for note in notes))
+
+    def cards(self) -> int:
+        """Count cards."""
+        return sum(len(note.cards) for note in self.compiled.deck.notes) if self.compiled else 0
+
+
+def check(folder: Path, progress: Progress = no_progress) -> Result:
+    """Find everything that `build` would find, and write nothing."""
+    return _run(folder, progress)[0]
+
+
+def build(
+    folder: Path, out: Path, *, frozen: bool = False, progress: Progress = no_progress
+) -> Result:
+    """Check, then write `out/<deck id>.apkg` and the lock; with errors, write nothing.
+
+    `frozen` reports a lock that would change, and then writes nothing.
+    Raises Unusable if the folder cannot be read or the output cannot be written.
+    """
+    result, opened = _run(folder, progress)
+    compiled = result.compiled
+    if result.has_errors or compiled is None or opened.project is None:
+        return result
+    lock = write_lock(compiled.lock, opened.project.id)
+    is_changed = lock != opened.lock_bytes
+    if is_changed and frozen:
+        return replace(result, found=(*result.found, _thawed(folder, compiled.changes)))
+    progress("writing", 0, 0)
+    package = out / f"{opened.project.id}.apkg"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _write(compiled, package, folder / LOCK, lock if is_changed else None)
+    except OSError as error:
+        raise Unusable(f"cannot write {error.filename or package}: {error.strerror or error}; "
+                       "nothing was changed") from error
+    return replace(result, package=package, is_lock_changed=is_changed)
+
+
+def _run(folder: Path, progress: Progress) -> tuple[Result, Opened]:
+    opened = open_project(folder, progress)
+    if opened.project is None:
+        return Result(tuple(in_reading_order(opened.found))), opened
+    project, found = _with_gaps(opened.project, opened.found)
+    total = len(project.items)
+    compiled = compile_deck(project, opened.lock, _now(),
+                            lambda done: progress("compiling", done, total))
+    found += compiled.found
+    found += lint(project, compiled)
+    return Result(tuple(in_reading_order(found)), compiled), opened
+
+
+def _now() -> int:
+    """The time of this build; SOURCE_DATE_EPOCH sets it, as everywhere in reproducible builds."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return max(1, int(given)) if re.fullmatch(r"[0-9]{1,12}", given) else int(time.time())
+
+
+def _thawed(folder: Path, changes: Changes) -> Diagnostic:
+    return Diagnostic(
+        Span(str(folder / LOCK)), "frozen-lock", "the lock would change "
+        f"({changes.new} notes new, {changes.changed} changed); build without --frozen and "
+        "commit the lock"
+    )
+
+
+def card_schema(folder: Path) -> dict[str, object]:
+    """Describe the card files of a project, its own kinds and sources included."""
+    if not folder.is_dir():
+        return card_file_schema(built_in())
+    reading = _Reading(folder)
+    kinds, _ = read_kinds([reading.parsed(name) for name in reading.kind_files()])
+    cites, _ = read_sources(reading.parsed(SOURCES))
+    return card_file_schema(kinds, cites)
+
+
+# ---------------------------------------------------------------- reading
+
+
+def open_project(folder: Path, progress: Progress = no_progress) -> Opened:
+    """Read a project folder whole, its lock included."""
+    if not folder.is_dir():
+        raise Unusable(f"there is no folder {folder}; name the project's folder, or make one with "
+                       "'deckgen new DIR'")
+    reading = _Reading(folder)
+    manifest, found = read_manifest(reading.parsed(MANIFEST, required=True))
+    reading.found += found
+    if manifest is None:
+        reading.check_all_syntax()
+        return Opened(None, Lock(), b"", reading.found)
+    kinds, found = read_kinds([reading.parsed(name) for name in reading.kind_files()])
+    reading.found += found
+    cites, found = read_sources(reading.parsed(SOURCES))
+    reading.found += found
+    setting = Setting(manifest, kinds, cites)
+    items = reading.items(setting, progress)
+    lock_bytes = reading.bytes(LOCK) or b""
+    lock, found = Lock(), []
+    if lock_bytes:
+        lock, found = read_lock(str(folder / LOCK), lock_bytes, manifest.id)
+    reading.found += found
+    project = _project(manifest, setting, items, reading.media())
+    # With a damaged lock every note would look new, and more would be reported than is so.
+    return Opened(None if found else project, lock, lock_bytes, reading.found)
+
+
+def _project(
+    manifest: Manifest, setting: Setting, items: list[Item], media: dict[str, Media]
+) -> Project:
+    return Project(
+        id=manifest.id, name=manifest.name, description=manifest.description,
+        language=manifest.language, tags=manifest.tags, cites=setting.cites, kinds=setting.kinds,
+        items=tuple(items), media=media, manifest=manifest.file or File(MANIFEST, ""),
+    )
+
+
+class _Reading:
+    """Reads the files of one folder; what cannot be read is a finding like any other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder.resolve()
+        self.found: list[Diagnostic] = []
+        self.names = sorted(self._walk())
+
+    def _walk(self) -> Iterator[str]:
+        for where, folders, names in os.walk(self.folder):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            below = Path(where).relative_to(self.folder)
+            for name in names:
+                if not name.startswith("."):
+                    yield (below / name).as_posix()
+
+    def kind_files(self) -> list[str]:
+        return [name for name in self.names if name.startswith(f"{KINDS}/") and _is_yaml(name)]
+
+    def card_files(self) -> list[str]:
+        return [
+            name for name in self.names
+            if _is_yaml(name) and name not in (MANIFEST, SOURCES)
+            and not name.startswith((f"{KINDS}/", f"{MEDIA}/"))
+        ]
+
+    def parsed(self, name: str, required: bool = False) -> Parsed:
+        """Parse a file; one that is not there is empty, and an error if it is required."""
+        path = str(self.folder / name)
+        raw = self.bytes(name)
+        if raw is None:
+            if required and not any(d.span.path == path for d in self.found):
+                self.found.append(Diagnostic(Span(path), "no-manifest", f"there is no {name} here; "
+                                  "write one with 'id: …' and 'name: …', or name the folder that "
+                                  "has it"))
+            return Parsed(File(path, ""), None, [])
+        parsed = parse(path, raw)
+        self.found += parsed.found
+        return parsed
+
+    def bytes(self, name: str) -> bytes | None:
+        """Read a file; None if it is not there or cannot be read."""
+        path = self.folder / name
+        if not path.is_symlink() and not path.exists():
+            return None
+        try:
+            if not path.resolve().is_relative_to(self.root):
+                raise OSError(0, "it is a link that leads out of the project")
+            return path.read_bytes()
+        except (OSError, RuntimeError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            self.found.append(Diagnostic(Span(str(path)), "unreadable", f"this file cannot be "
+                              f"read ({why}); mend its permissions, or take it out"))
+            return None
+
+    def items(self, setting: Setting, progress: Progress) -> list[Item]:
+        items: list[Item] = []
+        names = self.card_files()
+        for done, name in enumerate(names):
+            progress("reading", done, len(names))
+            read = read_card_file(self.parsed(name), name, setting)
+            items += read.items
+            self.found += read.found
+        for name in self.names:
+            if name.endswith(".yml"):
+                self.found.append(Diagnostic(Span(str(self.folder / name)), "file-name", "card "
+                                  f"files end in .yaml; rename it to {Path(name).stem}.yaml"))
+        if not items and not self.found:
+            self.found.append(Diagnostic(Span(str(self.folder / MANIFEST)), "no-items", "there are "
+                              "no items in this folder; write some into a file such as "
+                              f"{self.folder / 'first.yaml'}"))
+        return items
+
+    def check_all_syntax(self) -> None:
+        """Without a manifest nothing can be made of the files, but their syntax can be checked."""
+        for name in (SOURCES, *self.kind_files(), *self.card_files()):
+            self.parsed(name)
+
+    def media(self) -> dict[str, Media]:
+        media: dict[str, Media] = {}
+        spellings: dict[str, str] = {}
+        for name in self.names:
+            if not name.startswith(f"{MEDIA}/"):
+                continue
+            raw = self.bytes(name)
+            below = name.removeprefix(f"{MEDIA}/")
+            other = spellings.setdefault(below.casefold(), below)
+            if other != below:
+                self.found.append(Diagnostic(
+                    Span(str(self.folder / name)), "clashing-media", f"{below!r} and {other!r} are "
+                    "one file on Windows and macOS; rename one of them"))
+            if raw is not None:
+                digest = blake2b(raw, digest_size=8).hexdigest()
+                media[below] = Media(self.folder / name, digest, is_empty=not raw)
+        return media
+
+
+def _is_yaml(name: str) -> bool:
+    return name.endswith(".yaml")
+
+
+# ---------------------------------------------------------------- gaps
+
+
+def _with_gaps(project: Project, found: list[Diagnostic]) -> tuple[Project, list[Diagnostic]]:
+    """Give every key sentence its gaps."""
+    found = list(found)
+    items = [
+        replace(item, values={
+            key: _gapped(item, value, found) if isinstance(value, Sentence) else value
+            for key, value in item.values.items()
+        })
+        if item.kind.is_cloze
+        else item
+        for item in project.items
+    ]
+    return replace(project, items=tuple(items)), found
+
+
+def _gapped(item: Item, sentence: Sentence, found: list[Diagnostic]) -> Sentence:
+    marked = read_marks(sentence.text.text)
+    for fault in marked.faults:
+        span = item.file.span_within(sentence.text, fault.offset)
+        found.append(Diagnostic(span, fault.rule, fault.message))
+    if not marked.gaps and not marked.faults:
+        found.append(item.file.error(sentence.text.at, "no-gap", "nothing in this sentence is "
+                                     "marked; put ==…== around what is to be asked"))
+    text = replace(sentence.text, text=marked.text)
+    return replace(sentence, text=text, gaps=marked.gaps)
+
+
+# ---------------------------------------------------------------- writing
+
+
+def _write(compiled: Compiled, package: Path, lock_path: Path, lock: bytes | None) -> None:
+    """Replace the package and the lock: both are complete on disk before either is renamed.
+
+    The lock goes first. Were the machine to stop between the two renames, the next build would
+    make the same package again; a package that students have and no lock remembers would be lost.
+    """
+    from deckgen.apkg import write_package
+
+    with _beside(package) as (file, keep_package):
+        write_package(compiled.deck, file)
+        if lock is None:
+            keep_package()
+            return
+        with _beside(lock_path) as (lock_file, keep_lock):
+            lock_file.write(lock)
+            keep_lock()
+        keep_package()
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[tuple[IO[bytes], Callable[[], None]]]:
+    """Open a file beside `target` that takes its place when `keep` is called, or vanishes."""
+    number, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    path, kept = Path(name), False
+
+    def keep() -> None:
+        nonlocal kept
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        path.chmod(0o666 & ~_umask())
+        path.replace(target)
+        kept = True
+
+    try:
+        with os.fdopen(number, "w+b") as file:
+            yield file, keep
+    finally:
+        if not kept:
+            path.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+

@@ -1,0 +1,2 @@
+"""Rules."""
+RULES: dict[str, str] = {}

@@ -1,0 +1,11 @@
+"""Located nodes into the manifest, kinds and items: every check of shape, table-driven."""
+
+from deckgen.schema.items import CardFile, Setting, read_card_file
+from deckgen.schema.jsonschema import card_file_schema
+from deckgen.schema.kinds import Common, built_in, common, read_kinds
+from deckgen.schema.manifest import Manifest, read_manifest, read_sources
+
+__all__ = [
+    "CardFile", "Common", "Manifest", "Setting", "built_in", "card_file_schema", "common", "read_card_file",
+    "read_kinds", "read_manifest", "read_sources",
+]

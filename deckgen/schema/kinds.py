@@ -1,0 +1,194 @@
+"""Kinds of items from their YAML files, the built-in ones and an author's own alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from deckgen.diagnostics import Diagnostic
+from deckgen.model import CardTemplate, Field, Kind, Mapping, Node, Shape, Text
+from deckgen.schema.reader import Reader, suggested
+from deckgen.source import Parsed, parse
+
+_KIND_KEYS = ("section", "singular", "label", "about", "fields", "cards")
+_FIELD_KEYS = ("name", "takes", "required", "names", "about", "example")
+_CARD_KEYS = ("name", "front", "back", "default", "unique", "repeats-front", "about")
+_YES_NO = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all kinds share: fields, the frame of every card, the kind of an item's `sentence`."""
+
+    fields: tuple[Field, ...]
+    sentence: str
+    front: str
+    back: str
+    css: str
+
+
+@cache
+def common() -> Common:
+    """Read what every kind shares from the package."""
+    reader, root = _shipped("common.yaml")
+    frame = _strings(root.entries["frame"])
+    style = files("deckgen").joinpath("kinds", "style.css").read_text(encoding="utf-8")
+    return Common(
+        fields=tuple(_fields(reader, root.entries["fields"])),
+        sentence=_strings(root)["sentence"],
+        front=frame["front"],
+        back=frame["back"],
+        css=style,
+    )
+
+
+@cache
+def built_in() -> dict[str, Kind]:
+    """Read the kinds that come with the package, by section."""
+    kinds = {}
+    for entry in sorted(files("deckgen").joinpath("kinds").iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".yaml") and entry.name != "common.yaml":
+            reader, root = _shipped(entry.name)
+            kind = _kind(reader, root)
+            if kind is None:
+                raise AssertionError(f"{entry.name}: {reader.found}")
+            kinds[kind.section] = kind
+    return kinds
+
+
+def read_kinds(parsed: Iterable[Parsed]) -> tuple[dict[str, Kind], list[Diagnostic]]:
+    """Add an author's kinds to the built-in ones; one with the same section takes its place."""
+    kinds, found = dict(built_in()), []
+    defined: dict[str, str] = {}
+    for file, root, _ in parsed:
+        if root is None:
+            continue
+        reader = Reader(file)
+        kind = _kind(reader, root)
+        if kind is not None and kind.section in defined:
+            reader.error(root.at, "duplicate-kind", f"the section '{kind.section}' is defined in "
+                         f"{defined[kind.section]} already; give this kind another section")
+        elif kind is not None and not reader.found:
+            kinds[kind.section] = kind
+            defined[kind.section] = file.path
+        found += reader.found
+    return kinds, found
+
+
+def _shipped(name: str) -> tuple[Reader, Mapping]:
+    raw = files("deckgen").joinpath("kinds", name).read_bytes()
+    parsed = parse(f"deckgen/kinds/{name}", raw)
+    if not isinstance(parsed.root, Mapping):
+        raise AssertionError(parsed.found)
+    return Reader(parsed.file), parsed.root
+
+
+def _strings(node: Node) -> dict[str, str]:
+    entries = node.entries if isinstance(node, Mapping) else {}
+    return {key: getattr(value, "text", "") for key, value in entries.items()}
+
+
+def _kind(reader: Reader, node: Node) -> Kind | None:
+    required = ("section", "singular", "fields")
+    root = reader.mapping(node, "a kind", _KIND_KEYS, required)
+    if root is None or any(key not in root.entries for key in required):
+        return None
+    section = reader.slug(root.entries["section"], "section")
+    fields = tuple(_fields(reader, root.entries["fields"]))
+    cards: tuple[CardTemplate, ...] = ()
+    if "cards" in root.entries:
+        cards = tuple(_cards(reader, root.entries["cards"], fields))
+    is_cloze = any(field.shape is Shape.SENTENCE for field in fields)
+    _check_whole(reader, root, fields, cards, is_cloze)
+    text = _strings(root)
+    if section is None or reader.found:
+        return None
+    return Kind(
+        section=section,
+        singular=text["singular"],
+        label=text.get("label", text["singular"].capitalize()),
+        fields=fields,
+        cards=cards,
+        is_cloze=is_cloze,
+        about=text.get("about", ""),
+    )
+
+
+def _check_whole(
+    reader: Reader, root: Mapping, fields: tuple[Field, ...], cards: tuple[CardTemplate, ...],
+    is_cloze: bool,
+) -> None:
+    if is_cloze and cards:
+        reader.error(root.keys["cards"], "bad-kind", "a kind with a key sentence makes cloze cards "
+                     "and cannot have others; take 'cards' out")
+    if not is_cloze and not cards and not reader.found:
+        reader.error(root.at, "bad-kind", "a kind needs 'cards', or a field that takes a sentence")
+    if sum(field.shape is Shape.SENTENCE for field in fields) > 1:
+        reader.error(root.keys["fields"], "bad-kind", "a kind can have one sentence; split it")
+    if fields and not fields[0].required:
+        reader.error(root.keys["fields"], "bad-kind", f"the first field, '{fields[0].key}', is what "
+                     "Anki lists a note by; give it 'required: yes'")
+    reserved = {"id", "tags", "source", "ask", "sentence", "cloze", "deck", "retired", "ignore"}
+    shared: Iterable[Field] = () if reader.file.path.startswith("deckgen/") else common().fields
+    for field in fields:
+        if field.key in reserved or field.key in {other.key for other in shared}:
+            reader.error(root.keys["fields"], "bad-kind", f"every item may carry '{field.key}'; "
+                         "call this field something else")
+
+
+def _fields(reader: Reader, node: Node) -> Iterable[Field]:
+    mapping = reader.mapping(node, "'fields'")
+    for key, value in mapping.entries.items() if mapping else ():
+        spec = reader.mapping(value, f"the field '{key}'", _FIELD_KEYS, ("takes",))
+        if spec is None or "takes" not in spec.entries:
+            continue
+        text = _strings(spec)
+        if text["takes"] not in set(Shape):
+            reader.error(spec.entries["takes"].at, "bad-kind", f"no field takes {text['takes']!r}; "
+                         + suggested(text["takes"], list(Shape)))
+            continue
+        yield Field(
+            key=key,
+            name=text.get("name", key.replace("-", " ").capitalize()),
+            shape=Shape(text["takes"]),
+            required=_yes(reader, spec, "required", False),
+            is_name=_yes(reader, spec, "names", False),
+            about=text.get("about", ""),
+            example=text.get("example", ""),
+        )
+
+
+def _cards(reader: Reader, node: Node, fields: tuple[Field, ...]) -> Iterable[CardTemplate]:
+    mapping = reader.mapping(node, "'cards'")
+    for key, value in mapping.entries.items() if mapping else ():
+        spec = reader.mapping(value, f"the card '{key}'", _CARD_KEYS, ("front", "back"))
+        if spec is None or not {"front", "back"} <= set(spec.entries):
+            continue
+        text = _strings(spec)
+        unique: tuple[Text, ...] = ()
+        if "unique" in spec.entries:
+            unique = reader.texts(spec.entries["unique"], "unique")
+        for name in unique:
+            known = [field.key for field in fields]
+            if name.text not in known:
+                reader.error(name.at, "bad-kind", f"{name.text!r} is no field of this kind; "
+                             + suggested(name.text, known))
+        yield CardTemplate(
+            key=key,
+            name=text.get("name", key.replace("-", " ").capitalize()),
+            front=text["front"],
+            back=text["back"],
+            is_default=_yes(reader, spec, "default", True),
+            unique=tuple(name.text for name in unique),
+            repeats_front=_yes(reader, spec, "repeats-front", True),
+            about=text.get("about", ""),
+        )
+
+
+def _yes(reader: Reader, spec: Mapping, key: str, otherwise: bool) -> bool:
+    if key not in spec.entries:
+        return otherwise
+    text = reader.text(spec.entries[key], key)
+    if text is not None and text.text not in _YES_NO:
+        reader.error(text.at, "bad-kind", f"'{key}' is yes or no, not {text.text!r}")
+    return text is not None and text.text == "yes"
