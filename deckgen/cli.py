@@ -33,11 +33,26 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
+def run() -> NoReturn:
+    """Run the console script, and leave at once: half a million objects need no taking apart."""
+    status = UNUSABLE
+    try:
+        main()
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else UNUSABLE
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        pass
+    os._exit(status)
+
+
 def _reports_unusable(command: Callable[..., int]) -> Callable[..., NoReturn]:
     """Turn a wrong call or environment into a line and exit status 2."""
 
     @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> NoReturn:
+    def run_command(*args: Any, **kwargs: Any) -> NoReturn:
         import gc
 
         from deckgen.project import Unusable
@@ -49,10 +64,9 @@ def _reports_unusable(command: Callable[..., int]) -> Callable[..., NoReturn]:
         except Unusable as error:
             click.echo(f"deckgen: {error}", err=True)
             status = UNUSABLE
-        sys.stdout.flush()
         sys.exit(status)
 
-    return run
+    return run_command
 
 
 # ---------------------------------------------------------------- commands
@@ -167,8 +181,8 @@ def _say_errors(result: "Result", then: str) -> None:
 
 
 def _summarise(result: "Result", seconds: float) -> None:
-    counts = ", ".join(f"{n:,} {section}" for section, n in sorted(result.counts().items()))
-    notes = sum(result.counts().values())
+    counts = ", ".join(result.counted())
+    notes = len(result.compiled.deck.notes) if result.compiled else 0
     click.echo(f"{result.package}: {_counted(notes, 'note')} ({counts}), "
                f"{_counted(result.cards(), 'card')} in {seconds:.1f} s")
     changes = result.changes

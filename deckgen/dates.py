@@ -397,8 +397,8 @@ _WORD_REMEDIES = (
     ),
     (r"\b(spring|summer|autumn|fall|winter)\b", r"\1 has no fixed months: write March–May 1997"),
     (
-        r"\b(?:since|before|after|present|now|today)\b|^[–/]|[–/-]$|^\.\.|\.\.$"
-        r"|^(?:from|until|till|to)\b(?!.* (?:to|until|till)\b)",
+        (r"\b(?:since|before|after|present|now|today)\b|^[–/]|[–/-]$|^\.\.|\.\.$"
+         r"|^(?:from|until|till|to)\b(?!.* (?:to|until|till)\b)"),
         "a range needs a first and a last date: write both, as in 1914–1918",
     ),
 )

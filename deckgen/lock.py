@@ -8,12 +8,13 @@ with nothing else. Lines are sorted by their key, so two branches merge line by 
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import pairwise
 from json import JSONDecodeError
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from deckgen.diagnostics import Diagnostic, Span
 
@@ -23,16 +24,16 @@ LAST_POSITION = 999_999
 WIDEST_GAP = 100
 
 
-@dataclass(frozen=True, slots=True)
-class NoteEntry:
+class NoteEntry(NamedTuple):
     """What is remembered of a note. `words` is the text of a note whose item has no id."""
 
     guid: str
     mod: int
     position: int
     hash: str
-    gaps: Mapping[str, int] = field(default_factory=dict)
+    gaps: Mapping[str, int] = MappingProxyType({})
     words: str = ""
+    is_gone: bool = False  # its item has been taken out; the entry stays, so that nothing reuses it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,7 @@ def read_lock(path: str, raw: bytes, project: str) -> tuple[Lock, list[Diagnosti
     types: dict[str, TypeEntry] = {}
     found: list[Diagnostic] = []
     lines = raw.decode("utf-8", "replace").split("\n")
-    objects = _objects(lines)
-    for number, (line, entry) in enumerate(zip(lines, objects, strict=True), 1):
+    for number, (line, entry) in enumerate(zip(lines, _objects(lines), strict=True), 1):
         if not line.strip():
             continue
         try:
@@ -99,22 +99,23 @@ def write_lock(lock: Lock, project: str) -> bytes:
     for key, note in sorted(lock.notes.items()):
         gaps = f', "gaps": {dump(dict(note.gaps))}' if note.gaps else ""
         words = f', "words": {dump(note.words)}' if note.words else ""
+        gone = ', "gone": true' if note.is_gone else ""
         lines.append(
             f'{{"note": "{key}", "guid": "{note.guid}", "mod": {note.mod}, '
-            f'"position": {note.position}, "hash": "{note.hash}"{gaps}{words}}}'
+            f'"position": {note.position}, "hash": "{note.hash}"{gaps}{words}{gone}}}'
         )
     return ("\n".join(lines) + "\n").encode()
 
 
-def _objects(lines: list[str]) -> list[Any]:
-    """Parse all lines at once, which is several times faster, or one by one if any is faulty."""
-    try:
-        parsed: list[Any] = json.loads("[" + ",".join(line or "null" for line in lines) + "]")
-        if len(parsed) == len(lines):
-            return parsed
-    except JSONDecodeError:
-        pass
-    return [_object(line) for line in lines]
+def _objects(lines: list[str]) -> Iterator[Any]:
+    """Parse many lines at once, which is several times faster, or one by one if any is faulty."""
+    for first in range(0, len(lines), 1000):
+        some = lines[first : first + 1000]
+        try:
+            parsed = json.loads("[" + ",".join([line or "null" for line in some]) + "]")
+        except JSONDecodeError:
+            parsed = []
+        yield from parsed if len(parsed) == len(some) else map(_object, some)
 
 
 def _object(line: str) -> Any:
@@ -144,7 +145,7 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         and all(number.__class__ is int for number in gaps.values())
     ):
         raise TypeError
-    return key, NoteEntry(guid, mod, position, digest, gaps, words)
+    return key, NoteEntry(guid, mod, position, digest, gaps, words, "gone" in entry)
 
 
 def _type_entry(entry: Mapping[str, Any]) -> tuple[str, TypeEntry]:
@@ -278,4 +279,9 @@ def _filled(kept: list[int | None]) -> list[int] | None:
 
 def replaced(lock: Lock, notes: Mapping[str, NoteEntry], types: Mapping[str, TypeEntry]) -> Lock:
     """Put new entries into a lock; those of notes that are no longer made stay, never reused."""
-    return replace(lock, notes={**lock.notes, **notes}, types={**lock.types, **types})
+    gone = {
+        key: entry if entry.is_gone else entry._replace(is_gone=True)
+        for key, entry in lock.notes.items()
+        if key not in notes
+    }
+    return replace(lock, notes={**notes, **gone}, types={**lock.types, **types})

@@ -16,8 +16,13 @@ from cmarkgfm.cmark import markdown_to_html
 
 from deckgen.model import Gap
 
-# Without one of these a line of text is no Markdown, and cmark need not be asked.
+# Without one of these a line of text is no Markdown, and cmark need not be asked;
 _SPECIAL = re.compile(r"[\\`*_\[$]")
+# and without one of these either it is the HTML already.
+_ANY = re.compile(r"[\\`*_\[$&<>{]")
+
+# A line that begins with none of these is no list, quotation, heading, table or code.
+_BLOCK_STARTS = frozenset("-+*>#=~`|_0123456789 \t")
 
 # Code spans and escapes first, because TeX does not begin inside them. A dollar sign opens TeX
 # before a non-space and closes it after one and not before a digit, as in pandoc, so that
@@ -43,6 +48,8 @@ _VOID = frozenset({"br", "img", "hr"})
 
 def line(text: str) -> str:
     """Render one line of Markdown: emphasis, code, links, TeX; never a list or a heading."""
+    if _ANY.search(text) is None:
+        return text
     if _SPECIAL.search(text) is None:
         return _inert(_escaped(text))
     return _inert(_rendered_line(text))
@@ -50,8 +57,9 @@ def line(text: str) -> str:
 
 def block(text: str) -> str:
     """Render Markdown with paragraphs and lists, if it has more than one line."""
-    if "\n" not in text:
-        return line(text)
+    is_line = text.find("\n") in (-1, len(text) - 1) and text[:1] not in _BLOCK_STARTS
+    if is_line or "\n" not in text:
+        return line(text.rstrip())
     html = _through_cmark(text, lambda masked: str(markdown_to_html(masked)).strip())
     if html.startswith("<p>") and html.count("<p>") == 1 and html.endswith("</p>"):
         html = html[3:-4]
@@ -120,11 +128,17 @@ def _through_cmark(text: str, render: Callable[[str], str]) -> str:
                 return f"\x02{len(tex) - 1}\x03"
         return match[0]
 
-    html = render(_TEX.sub(mask, text).replace("<", "\x0e").replace("&", "\x0f"))
+    if "$" in text or "\\" in text:
+        text = _TEX.sub(mask, text)
+    is_masked = "<" in text or "&" in text
+    if is_masked:
+        text = text.replace("<", "\x0e").replace("&", "\x0f")
+    html = render(text)
     if "\\" in html:
         html = _LITERAL_TEX_OPEN.sub("<span>\\\\</span>", html)
-    html = html.replace("\x0e", "&lt;").replace("\x0f", "&amp;")
-    html = html.replace("%0E", "&lt;").replace("%0F", "&amp;")  # in addresses
+    if is_masked:
+        html = html.replace("\x0e", "&lt;").replace("\x0f", "&amp;")
+        html = html.replace("%0E", "&lt;").replace("%0F", "&amp;")  # in addresses
     return _TEX_MARK.sub(lambda match: tex[int(match[1])], html) if tex else html
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple, TypeVar, dataclass_transform
 
 from deckgen.dates import Date
 from deckgen.diagnostics import Diagnostic, Severity, Span
@@ -60,10 +61,24 @@ class File:
         return Diagnostic(self.span(at), rule, message, Severity.WARNING)
 
 
+_T = TypeVar("_T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(cls: type[_T]) -> type[_T]:
+    """Make a dataclass that type checkers take for frozen.
+
+    At run time it is not: freezing makes construction up to five times slower, and a large deck
+    has half a million of these.
+    """
+    return dataclass(slots=True)(cls)
+
+
 NOWHERE = File("", "")
+FIELD_SEPARATOR = "\x1f"  # in Anki's database; no text can hold it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A scalar: exactly the text that was written, in NFC."""
 
@@ -71,7 +86,7 @@ class Text:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence:
     """A list of nodes."""
 
@@ -79,7 +94,7 @@ class Sequence:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapping:
     """Keys and their nodes, in the order written; `keys` has the offset of each key."""
 
@@ -91,6 +106,12 @@ class Mapping:
 Node = Text | Sequence | Mapping
 
 # ---------------------------------------------------------------- kinds
+
+
+MINE, ID, SOURCE = "My notes", "Id", "Source"
+# The fields that every note type has besides those of its kind: filled by the program, or by a
+# later version of it, but for the student's own, which is never written.
+GENERATED = ("Figure", SOURCE, "Banner", MINE, ID)
 
 
 class Shape(StrEnum):
@@ -179,7 +200,7 @@ class Sentence:
     gaps: tuple[Gap, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """One or more names, each a line of Markdown."""
 
@@ -214,7 +235,7 @@ class Cite:
     at: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class When:
     """A date, and the text it was read from."""
 
@@ -225,7 +246,7 @@ class When:
 Value = Text | Names | When | Sentence | Files
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """One curated item: a kind and its values by field key; a field left out has no entry.
 
@@ -243,11 +264,12 @@ class Item:
     is_about: bool = False
     file: File = field(default=NOWHERE, compare=False)
     at: int = field(default=0, compare=False)
-    places: MappingABC[str, int] = field(default_factory=dict, compare=False)
+    id_at: int = field(default=0, compare=False)
+    ask_at: int = field(default=0, compare=False)
 
-    def span(self, key: str = "") -> Span:
-        """Where the value of `key` stands, or the item itself."""
-        return self.file.span(self.places.get(key, self.at))
+    def span(self) -> Span:
+        """Where the item stands."""
+        return self.file.span(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,18 +314,25 @@ class NoteType:
     mod: int = 0  # seconds since 1970
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """An Anki note with the cards it has: `cards` are template or cloze ordinals, from 0."""
+class Note(NamedTuple):
+    """An Anki note with the cards it has: `cards` are template or cloze ordinals, from 0.
+
+    A tuple, and its fields one string as in Anki's database, because decks have a hundred thousand.
+    """
 
     guid: str
     note_type: NoteType
-    fields: tuple[str, ...]
+    text: str  # the fields, in the note type's order, separated by U+001F
     tags: tuple[str, ...]
     deck: str
     cards: tuple[int, ...]
     mod: int  # seconds since 1970
     position: int  # among the new cards of the deck
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields, in the note type's order."""
+        return tuple(self.text.split(FIELD_SEPARATOR))
 
 
 @dataclass(frozen=True, slots=True)

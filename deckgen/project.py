@@ -4,12 +4,11 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from tempfile import mkstemp
 from typing import IO, NamedTuple
 
 from deckgen.cloze import read_marks
@@ -61,6 +60,7 @@ class Result:
     compiled: Compiled | None = None
     package: Path | None = None
     is_lock_changed: bool = False
+    singulars: Mapping[str, str] = field(default_factory=dict)  # section -> its kind's word for one
 
     @property
     def has_errors(self) -> bool:
@@ -72,10 +72,12 @@ class Result:
         """What changed since the lock."""
         return self.compiled.changes if self.compiled else None
 
-    def counts(self) -> dict[str, int]:
-        """Count notes by section."""
+    def counted(self) -> Iterator[str]:
+        """Count notes by kind, in words: `3 dates`, `1 actor`."""
         notes = self.compiled.deck.notes if self.compiled else ()
-        return dict(Counter(note.note_type.section for note in notes))
+        counts = Counter(note.note_type.section for note in notes)
+        for section, count in sorted(counts.items()):
+            yield f"{count:,} {self.singulars[section] if count == 1 else section}"
 
     def cards(self) -> int:
         """Count cards."""
@@ -95,16 +97,16 @@ def build(
     `frozen` reports a lock that would change, and then writes nothing.
     Raises Unusable if the folder cannot be read or the output cannot be written.
     """
-    result, opened = _run(folder, progress)
+    result, old_lock = _run(folder, progress)
     compiled = result.compiled
-    if result.has_errors or compiled is None or opened.project is None:
+    if result.has_errors or compiled is None:
         return result
-    lock = write_lock(compiled.lock, opened.project.id)
-    is_changed = lock != opened.lock_bytes
+    lock = write_lock(compiled.lock, compiled.deck.project)
+    is_changed = lock != old_lock
     if is_changed and frozen:
         return replace(result, found=(*result.found, _thawed(folder, compiled.changes)))
     progress("writing", 0, 0)
-    package = out / f"{opened.project.id}.apkg"
+    package = out / f"{compiled.deck.project}.apkg"
     try:
         out.mkdir(parents=True, exist_ok=True)
         _write(compiled, package, folder / LOCK, lock if is_changed else None)
@@ -114,17 +116,23 @@ def build(
     return replace(result, package=package, is_lock_changed=is_changed)
 
 
-def _run(folder: Path, progress: Progress) -> tuple[Result, Opened]:
+def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:
+    """Walk the chain up to the writing; return what came of it, and the lock as it was.
+
+    The items are let go, so that they do not fill the memory while the package is written.
+    """
     opened = open_project(folder, progress)
     if opened.project is None:
-        return Result(tuple(in_reading_order(opened.found))), opened
+        return Result(tuple(in_reading_order(opened.found))), b""
     project, found = _with_gaps(opened.project, opened.found)
     total = len(project.items)
     compiled = compile_deck(project, opened.lock, _now(),
                             lambda done: progress("compiling", done, total))
     found += compiled.found
     found += lint(project, compiled)
-    return Result(tuple(in_reading_order(found)), compiled), opened
+    singulars = {kind.section: kind.singular for kind in project.kinds.values()}
+    result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars)
+    return result, opened.lock_bytes
 
 
 def _now() -> int:
@@ -348,28 +356,20 @@ def _write(compiled: Compiled, package: Path, lock_path: Path, lock: bytes | Non
 @contextmanager
 def _beside(target: Path) -> Iterator[tuple[IO[bytes], Callable[[], None]]]:
     """Open a file beside `target` that takes its place when `keep` is called, or vanishes."""
-    number, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    path, kept = Path(name), False
+    path, kept = target.with_name(f".{target.name}.{os.getpid()}.tmp"), False
 
     def keep() -> None:
         nonlocal kept
         file.flush()
         os.fsync(file.fileno())
         file.close()
-        path.chmod(0o666 & ~_umask())
         path.replace(target)
         kept = True
 
     try:
-        with os.fdopen(number, "w+b") as file:
+        with path.open("w+b") as file:
             yield file, keep
     finally:
         if not kept:
             path.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 

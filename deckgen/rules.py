@@ -1,2 +1,365 @@
-"""Rules."""
-RULES: dict[str, str] = {}
+"""What each rule is about: the text of `check --explain`."""
+
+from textwrap import dedent
+
+
+def _manuals(text: str) -> dict[str, str]:
+    """Read manuals from text: a rule's name at the left edge, its manual indented below it."""
+    manuals: dict[str, str] = {}
+    for entry in dedent(text).strip().split("\n\n"):
+        rule, _, manual = entry.partition("\n")
+        manuals[rule] = dedent(manual)
+    return manuals
+
+
+RULES: dict[str, str] = _manuals("""
+alias
+    YAML reads a text that begins with '*' as a reference to another place in the file. Card
+    files do without such references, so that every item can be read, moved and copied on its
+    own. Put the text in quotes; if a reference was meant, write the value out again.
+      bad:   q: *What* was signed?
+      good:  q: "*What* was signed?"
+
+ambiguous-identity
+    An item without an id is known by its text. This one was edited, and two earlier items are
+    equally near; a wrong guess would give students the progress of another card. Give the item
+    an id, or undo the edit, build, and edit again one item at a time.
+      good:  - id: normandy-format
+               q: Which four states make up the Normandy Format?
+
+anchor
+    YAML reads '&' at the beginning of a text as a name for what follows. Card files do without.
+    Put the text in quotes; if a name was meant, take it out.
+      bad:   a: & Japan
+      good:  a: "& Japan"
+
+bad-date
+    A date is a day, month, year, decade, century or range that exists. deckgen never guesses,
+    since a wrong date would be learnt as a right one.
+      bad:   date: 2021-02-30
+      good:  date: 2021-12-17      17 December 2021      May 1997      1997      1990s
+             date: c. 1500         1914–1918             44 BC         19th century
+
+bad-deck
+    '::' separates the levels of a deck's name, and Anki renames a deck with an empty level.
+      bad:   deck: "Ukraine::"
+      good:  deck: Ukraine::Minsk II
+
+bad-id
+    An id is for machines: it names the item in the lock, and its note in every student's
+    collection. So it has lower-case letters a–z, digits and single hyphens, and once published
+    never changes.
+      bad:   id: Draft Treaties
+      good:  id: draft-treaties
+
+bad-kind
+    A file in kinds/ that defines a kind of item, and does not say what is needed: fields with
+    what they take, the first of them required (Anki lists a note by it), and cards with front
+    and back, or one field that takes a sentence. Compare with the built-in kinds.
+
+bad-number
+    'max' is the greatest number of gaps to choose in a key sentence: a whole number from 1 to
+    99.
+      good:  cloze: {max: 2}
+
+bad-tag
+    Anki separates tags by spaces, so a tag with a space would become two; '::' separates the
+    levels of a tree of tags, none of which may be empty.
+      bad:   tags: far east
+      good:  tags: [far-east, period::2014-2015]
+
+bad-template
+    A card of an author's own kind, with a front or back that Anki would refuse or that can
+    never make a card: it names no field of the kind, or a {{#Field}} is not closed by
+    {{/Field}}. Names are those that Anki shows: 'Known for', not 'known-for'.
+      good:  front: '{{#Role}}Who is {{Name}}?{{/Role}}'
+
+clashing-decks
+    Anki takes deck names that differ only in capitals for one deck. Write the name in one way
+    in all files; the finding stands in the second of them.
+
+clashing-media
+    Windows and macOS take file names that differ only in capitals for one file, so one of the
+    two would be lost there. Rename one, and the items that refer to it.
+
+cloze-number
+    Gaps are numbered from 1 to 499, and gaps with one number are asked on one card. Anki makes
+    no card of its own for any other number.
+      bad:   text: "{{c0::NATO}} and Russia signed."
+      good:  text: "{{c1::NATO}} and Russia signed."
+
+damaged-lock
+    The lock remembers which note is which and when it last changed. Without it, students who
+    import the next release would lose progress, so nothing is built on a lock that cannot be
+    read. After a merge keep the lines of both sides; of two lines for one note keep the one
+    with the greater 'mod'. Otherwise restore the file: git checkout -- deckgen.lock
+
+duplicate-id
+    Two items have one id, and an id is what a student's progress hangs on. Give one of them
+    another: the newer, since the older may be in students' collections already.
+
+duplicate-item
+    Two items without an id say the same, so they cannot be told apart, and students would see
+    one card twice. Keep one; if both are meant, give them ids.
+
+duplicate-key
+    A key stands twice in one item (or file), and only one value can be meant. Often the '- ' of
+    a new item was forgotten.
+      bad:   - q: Who?              good:  - q: Who?
+               a: Genscher                   a: Genscher
+               q: When?                    - q: When?
+               a: "1990"                     a: "1990"
+
+duplicate-kind
+    Two files in kinds/ have the same 'section', the key under which items of a kind are
+    written, so nobody could say which of the two is meant. Give one of them another section.
+
+empty-file
+    A card file without items: forgotten, not yet written, or emptied by accident. Write items
+    into it, or take the file out.
+
+empty-gap
+    A gap with nothing in it asks for nothing.
+      bad:   text: NATO and {{c1::}} signed.
+      good:  text: NATO and {{c1::Russia}} signed.
+
+empty-media
+    The file has no bytes, so a card would show a broken picture or play silence. Copying it was
+    probably interrupted: copy it again.
+
+empty-value
+    A key without a value. Write the value after the colon and a space, or take the key out. A
+    text that begins with '#' needs quotes, because YAML takes it for a comment.
+      bad:   a: #1 of three
+      good:  a: "#1 of three"
+
+escape
+    In "…" a backslash begins an escape, such as \\n for a new line, and this one is not known.
+    In '…', and without quotes, a backslash is a backslash, as TeX needs it.
+      bad:   a: "\\(x^2\\)"
+      good:  a: '\\(x^2\\)'
+
+file-name
+    Only files that end in .yaml are read as card files, so what is in this one would be missing
+    from the deck. Rename it; nothing else changes.
+
+frozen-lock
+    With --frozen the lock may not change, and this build would change it: somebody edited cards
+    and did not commit the lock. Run 'deckgen build', and commit deckgen.lock with the cards.
+
+frozen-note-type
+    Students have notes of this type. Anki makes a second type when a field or card of it is
+    taken out or exchanged, and never again updates the notes of the first. Put the field or
+    card back and leave it empty; new ones are welcome as long as spare ones are left.
+
+gap-cuts-markdown
+    A gap begins inside emphasis, code or a link and ends outside, so neither would be whole.
+      bad:   text: The **Founding ==Act** of 1997== is short.
+      good:  text: The ==**Founding Act** of 1997== is short.
+
+indentation
+    YAML tells by the spaces at the beginning of a line what belongs together: the keys of one
+    item stand exactly below one another, so do the '-' of one list, and the lines of a text
+    deeper than its key.
+      bad:   - date: 2014          good:  - date: 2014
+              event: Annexation             event: Annexation
+
+key-not-text
+    A bracket or brace stands where a key should. In a text, such as a sentence that begins with
+    a gap, it needs quotes.
+      bad:   text: {{c1::NATO}} and Russia signed.
+      good:  text: "{{c1::NATO}} and Russia signed."
+
+malformed-cloze
+    Something looks like a gap and is none, so students would see the braces. A gap is ==text==,
+    or {{c1::text}}, or {{c1::text::hint}}: small c, one number, two colons, no spaces before
+    the text.
+      bad:   {{c1: Paris}}   {{C1::Paris}}   {{ c1::Paris}}   {{c1,2::Paris}}
+      good:  {{c1::Paris}}
+
+matched-by-text
+    An item without an id was edited. It is taken for the earlier item whose text is nearest, so
+    students keep their progress on it. If that is wrong, give the item an id of its own; with
+    an id there is never anything to guess.
+
+media-outside
+    Pictures and sounds lie in media/ inside the project, so that whoever has the project has
+    them all. Put the file there, and write its path below media/, with '/'.
+      bad:   image: ../pictures/signing.jpg
+      good:  image: signing.jpg
+
+merge-key
+    '<<' copies keys from elsewhere in YAML. Card files do without, so that every item can be
+    read on its own. Write the keys out; what a whole file shares (source, tags) can stand at
+    its top.
+
+misplaced-dash
+    '- ' begins an item of a list. A list stands below its key, each item on a line of its own,
+    with a hyphen and a space before it.
+      bad:   dates: - date: 2014     good:  dates:
+                                              - date: 2014
+
+missing-media
+    The file is not in media/, so the card would show a broken picture or play nothing. Put it
+    there, or mend its name; capitals and the ending count.
+      bad:   image: Signing.JPG     (the file is media/signing.jpg)
+      good:  image: signing.jpg
+
+missing-value
+    An item lacks what its kind cannot do without, such as the answer of a question. Add the key
+    with its value; 'deckgen schema' tells editors which keys there are.
+
+no-cards
+    The item makes no card, so nobody would ever see it: every card needs a value that is not
+    there. Add one of those named. To keep the item for later, write 'ask: []'.
+
+no-colon
+    A line is neither a key with its colon nor part of the text above it. After a key come a
+    colon and a space; a text that goes on is indented deeper than its key.
+      bad:   q: Which four states           good:  q: Which four states
+             make up the format?                     make up the format?
+
+no-gap
+    Nothing in the sentence is to be hidden, so it makes no card. Mark what is to be asked.
+      good:  text: NATO and Russia signed the ==Founding Act== in 1997.
+
+no-items
+    The folder has a manifest and nothing to learn. Write items into a file that ends in .yaml.
+      good:  questions:
+               - q: Which four states make up the Normandy Format?
+                 a: Germany, France, Russia and Ukraine
+
+no-manifest
+    A project folder is one that has a deck.yaml, with the deck's id and its name in Anki. If
+    you meant another folder, name it: deckgen build FOLDER. To begin anew: deckgen new DIR
+      good:  id: russia-japan-west
+             name: Russia, Japan and the West
+
+no-sentence
+    'cloze' says what a key sentence hides, and this item has no sentence.
+      good:  sentence: NATO and Russia signed the Founding Act in Paris.
+             cloze: {never: Paris}
+
+no-space-after-colon
+    YAML knows a key by the colon and the space after it; without the space the line is text.
+      bad:   a:Germany
+      good:  a: Germany
+
+not-unique
+    A card was asked for whose question has two answers: another item has the same date, or
+    answer. It is not made, since a student could only guess which is meant. Make the items
+    differ, or take the card out of 'ask'.
+
+not-utf8
+    The file is stored in another encoding, and would show ä, — or 日 as something else. Save it
+    as UTF-8: in most editors under "Save with encoding", in spreadsheets on export.
+
+remote-media
+    The reference leads to a network, and Anki shows cards where there is none. Download the
+    file into media/ (if its licence allows), and write its name.
+
+several-documents
+    '---' begins a second document in one file, and a card file is one. Take the line out, or
+    put what follows it into a file of its own.
+
+special-character
+    Some characters mean something to YAML at the beginning of a text: * & ! % @ ` | > [ ] { } ,
+    ? Put the whole text in quotes.
+      bad:   q: [sic] was added by whom?
+      good:  q: "[sic] was added by whom?"
+
+tab
+    YAML is indented with spaces, since a tab is as wide as each editor likes. Set your editor
+    to insert spaces when you press Tab, and replace those that are there.
+
+tag
+    YAML reads '!' at the beginning of a text as the name of a type. Card files do without:
+    every value is text. Put the text in quotes.
+      bad:   a: !Ура
+      good:  a: "!Ура"
+
+text-after-end
+    The file has ended, by '...' or because its first line is text and no key, and more follows.
+    Take that line out.
+
+text-after-quote
+    A text that begins with a quote ends at the next one, and here more follows. Put the whole
+    text in quotes of the other sort; inside '…' an apostrophe is written twice.
+      bad:   q: "Founding Act" of what year?
+      good:  q: '"Founding Act" of what year?'
+
+too-deep
+    A card file has five levels at most. Look for stray brackets, or lists that are indented
+    more and more.
+
+too-long
+    A card cannot hold so long a text, and nobody could learn it. Often a quote was never
+    closed, or a whole document was pasted in.
+
+unclosed
+    A text that begins with a quote, or a list in brackets, goes on to the end of the file, or
+    into what stands below it. Close it where it should end.
+      bad:   q: "What is this?
+      good:  q: "What is this?"
+
+unclosed-cloze
+    A gap that begins and does not end. Write '==' or '}}' behind the text to be hidden.
+      bad:   text: Signed in ==Paris on 27 May.
+      good:  text: Signed in ==Paris== on 27 May.
+
+unknown-card
+    'ask' names the cards that an item makes, and this kind has no such card.
+      good:  ask: [forward, reverse]
+
+unknown-key
+    A key that has no meaning here: misspelt, or meant for another kind of item. It is an error
+    because a misspelt key would be a silent loss.
+      bad:   postion: It breaks a promise.
+      good:  position: It breaks a promise.
+
+unknown-source
+    A source is a key of sources.yaml, with a locator behind it if you like. Add the entry, or
+    mend the key.
+      good:  source: higashino-2022, p. 3
+
+unquoted-colon
+    A colon followed by a space makes a key in YAML, and so is not possible inside a text
+    without quotes. Put the whole text in quotes, or write it below a '|'.
+      bad:   event: Minsk II: the agreement is signed
+      good:  event: "Minsk II: the agreement is signed"
+             event: |
+               Minsk II: the agreement is signed
+
+unreadable
+    The file is there and cannot be read: its permissions forbid it, it is a folder, or it is a
+    link that leads nowhere or out of the project. Nothing outside the project is read, so that
+    whoever has the project has all of it.
+
+unused-media
+    No item shows this file, so it is not packed. Often its name was misspelt, or a card taken
+    out. Refer to it ('image: …'), or take it out.
+
+unused-source
+    No item cites this source. Cite it where it was used, so that students can look it up, or
+    take it out of sources.yaml.
+
+unwanted-character
+    The file holds a character that nobody sees and that breaks cards or lines: often it came
+    along with text copied from a PDF or a web page. Delete it; an editor that shows invisible
+    characters helps.
+
+wrong-media
+    Anki cannot show or play files with this ending. Convert the file: pictures to png, jpg, svg
+    or webp, sounds to mp3, ogg or opus.
+
+wrong-shape
+    A list stands where one text belongs, text where items belong, or the like. Text that begins
+    with a bracket needs quotes; every item of a list begins with '- '.
+      bad:   questions:             good:  questions:
+               q: Who?                       - q: Who?
+               a: Genscher                     a: Genscher
+
+yaml
+    The file cannot be read as YAML for a reason deckgen has no better words for. If the place
+    is in a text, put the whole text in quotes.
+""")

@@ -1,30 +1,45 @@
 """A small deck to begin with: it builds at once, and its comments teach the format."""
 
+import re
 from importlib.resources import files
 from pathlib import Path
 
 from deckgen.project import Unusable
 
-_FILES = ("cards/deck.yaml", "cards/sources.yaml", "cards/first-cards.yaml", "gitignore")
+# Each file with its name in the package; a `.gitignore` there would be taken for the package's own.
+_FILES = {
+    "cards/deck.yaml": "cards/deck.yaml",
+    "cards/sources.yaml": "cards/sources.yaml",
+    "cards/first-cards.yaml": "cards/first-cards.yaml",
+    ".gitignore": "gitignore",
+}
 
 
 def make(folder: Path) -> list[Path]:
     """Write the starting files into `folder`, which may not have a deck yet.
 
-    Raises Unusable if it has, or if it cannot be written.
+    The deck's id is made of the folder's name. A file that is there already is left as it is.
+    Raises Unusable if the folder has a deck, or if it cannot be written.
     """
     if (folder / "cards").exists():
         raise Unusable(f"{folder / 'cards'} is there already; name another folder, or move it away")
     made = []
-    for name in _FILES:
-        path = folder / name.replace("gitignore", ".gitignore")
+    for name, packed in _FILES.items():
+        path = folder / name
         if path.exists():
             continue
-        text = files("deckgen").joinpath("starter", *name.split("/")).read_text(encoding="utf-8")
+        text = files("deckgen").joinpath("starter_files", *packed.split("/")).read_text("utf-8")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_text(
+                text.replace('"%id%"', _id_for(folder)), encoding="utf-8", newline="\n"
+            )
         except OSError as error:
             raise Unusable(f"cannot write {path}: {error.strerror}") from error
         made.append(path)
     return made
+
+
+def _id_for(folder: Path) -> str:
+    """Make an id of a folder's name: `My Deck 2` gives `my-deck-2`."""
+    return re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "my-deck"

@@ -11,12 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 # Filled whatever the note holds, so a front that shows one of these is never empty.
-ALWAYS_FILLED = frozenset({"Deck", "Subdeck", "Card", "CardFlag", "Type", "CardID"})
-SPECIAL = ALWAYS_FILLED | {"FrontSide", "Tags"}
+# Every note of ours has a tag, so its tags are.
+ALWAYS_FILLED = frozenset({"Deck", "Subdeck", "Card", "CardFlag", "Type", "CardID", "Tags"})
+SPECIAL = ALWAYS_FILLED | {"FrontSide"}
 GREATEST_CLOZE = 500
 
-_TOKEN = re.compile(r"\{\{(?P<tag>.*?)\}\}", re.DOTALL)
+# What stands in a comment is text; a comment that is never closed is none.
+_TOKEN = re.compile(r"<!--.*?-->|\{\{(?P<tag>.*?)\}\}", re.DOTALL)
+_OLD_TOKEN = re.compile(r"<!--.*?-->|<%(?P<tag>.*?)%>", re.DOTALL)
 _OLD_DELIMITERS = "{{=<% %>=}}"
+GREATEST_NUMBER = 65_535  # beyond it, Anki takes the digits for text
 # Anki takes a field of blanks, line breaks and empty divisions for empty.
 _EMPTY = re.compile(r"(?:[ \t\n\r\v\f]|</?(?:br|div) ?/?>)*", re.IGNORECASE)
 _CLOZE = re.compile(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
@@ -52,34 +56,36 @@ class Faulty:
 
 def parse(template: str) -> tuple[Part, ...] | Faulty:
     """Take a template apart."""
-    source = template
-    if source.lstrip().startswith(_OLD_DELIMITERS):
-        source = source.replace(_OLD_DELIMITERS, "", 1).replace("<%", "{{").replace("%>", "}}")
+    token, last = _TOKEN, 0
+    if template.lstrip().startswith(_OLD_DELIMITERS):
+        token, last = _OLD_TOKEN, template.index(_OLD_DELIMITERS) + len(_OLD_DELIMITERS)
     stack: list[tuple[str, bool, int, list[Part]]] = [("", False, 0, [])]
-    last = 0
-    for match in _TOKEN.finditer(source):
+    for match in token.finditer(template, last):
         parts = stack[-1][3]
         if match.start() > last:
-            parts.append(source[last : match.start()])
+            parts.append(template[last : match.start()])
         last = match.end()
+        if match["tag"] is None:
+            parts.append(match[0])
+            continue
         tag = match["tag"].lstrip("{").strip()
         sign, name = tag[:1], tag[1:].strip()
-        if sign in ("#", "^"):
+        if name and sign in ("#", "^"):
             stack.append((name, sign == "^", match.start(), []))
-        elif sign == "/":
+        elif name and sign == "/":
             opened, is_negated, _, children = stack[-1]
             if len(stack) == 1 or opened != name:
                 return Faulty(f"'{{{{/{name}}}}}' closes what is not open", match.start())
             stack.pop()
             stack[-1][3].append(If(name, is_negated, tuple(children)))
         else:
-            *filters, field = (piece.strip() for piece in tag.split(":"))
+            *filters, field = tag.split(":")
             parts.append(Shown(field, tuple(filters)))
     if len(stack) > 1:
         name, is_negated, offset, _ = stack[-1]
         return Faulty(f"'{{{{{'^' if is_negated else '#'}{name}}}}}' is never closed", offset)
-    if source[last:]:
-        stack[0][3].append(source[last:])
+    if template[last:]:
+        stack[0][3].append(template[last:])
     return tuple(stack[0][3])
 
 
@@ -91,6 +97,12 @@ def fields_of(parts: Iterable[Part]) -> Iterable[str]:
         elif isinstance(part, If):
             yield part.field
             yield from fields_of(part.children)
+
+
+def fields_in(template: str) -> set[str]:
+    """Name every field that a template speaks of; none if it is faulty."""
+    parts = parse(template)
+    return set() if isinstance(parts, Faulty) else set(fields_of(parts))
 
 
 def is_empty(field: str) -> bool:
@@ -125,7 +137,11 @@ class CardRule:
         """Derive the cards of a note with these field values, in the note type's order."""
         if self.is_cloze:
             return tuple(number - 1 for number in cloze_numbers(values))
-        filled = tuple([value != "" and not is_empty(value) for value in values])
+        return self.cards_if([not is_empty(value) for value in values])
+
+    def cards_if(self, are_filled: Iterable[bool]) -> tuple[int, ...]:
+        """Derive the cards of a note of which these fields are filled, if it has no clozes."""
+        filled = tuple(are_filled)
         cards = self._known.get(filled)
         if cards is None:
             names = frozenset(
@@ -147,11 +163,21 @@ def cloze_numbers(fields: Iterable[str]) -> list[int]:
     return sorted(min(number, GREATEST_CLOZE) for number in numbers if number)
 
 
-def _closed_clozes(field: str) -> Iterable[int]:
-    """Number the clozes that are closed; one left open makes no card, but those inside it do."""
-    opened: list[list[int]] = []
+def _closed_clozes(field: str) -> set[int]:
+    """Number the clozes that are closed; one inside another counts when the other is closed."""
+    opened: list[set[int]] = []
+    closed: set[int] = set()
     for match in _CLOZE.finditer(field):
-        if match["numbers"]:
-            opened.append([int(n) for n in match["numbers"].split(",") if n])
+        if match["numbers"] is not None:
+            numbers = {int(n.lstrip("0") or "0") for n in match["numbers"].split(",") if _is_number(n)}
+            if numbers:
+                opened.append(numbers)
         elif opened:
-            yield from opened.pop()
+            numbers = opened.pop()
+            (opened[-1] if opened else closed).update(numbers)
+    return closed
+
+
+def _is_number(digits: str) -> bool:
+    short = digits.lstrip("0") or "0"
+    return digits != "" and len(short) < 6 and int(short) <= GREATEST_NUMBER

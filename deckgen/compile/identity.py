@@ -68,8 +68,8 @@ def _duplicates(items: list[Item], keys: list[str]) -> Iterator[Diagnostic]:
         if other is item or item.is_about:
             continue
         if item.id is not None:
-            yield Diagnostic(item.span("id"), "duplicate-id", f"the id '{key}' is taken at "
-                             f"{other.span('id')}; every item has an id of its own")
+            yield Diagnostic(item.file.span(item.id_at), "duplicate-id", f"the id '{key}' is taken at "
+                             f"{other.file.span(other.id_at)}; every item has an id of its own")
         else:
             yield Diagnostic(item.span(), "duplicate-item", f"the same item stands at "
                              f"{other.span()}; keep one of them")

@@ -28,7 +28,7 @@ class MediaShelf:
         self.used: dict[str, Media] = {}  # by the name in the package
         self.found: list[Diagnostic] = []
 
-    def field(self, item: Item, key: str, shape: Shape, files: Files) -> str:
+    def field(self, item: Item, shape: Shape, files: Files) -> str:
         """Write the HTML of a field that holds media."""
         return " ".join(
             f"[sound:{name}]" if shape is Shape.AUDIO else f'<img src="{name}" alt="">'
@@ -36,12 +36,12 @@ class MediaShelf:
             if (name := self._checked(item, file.at, file.text.strip(), shape)) is not None
         )
 
-    def in_html(self, item: Item, key: str, html: str) -> str:
+    def in_html(self, item: Item, at: int, html: str) -> str:
         """Rewrite the pictures in a field's HTML."""
 
         def rename(match: re.Match[str]) -> str:
             reference = unquote(unescape(match[1]))
-            name = self._checked(item, item.places.get(key, item.at), reference, Shape.IMAGE)
+            name = self._checked(item, at, reference, Shape.IMAGE)
             return f'<img src="{escape(name)}"' if name is not None else match[0]
 
         return _IMG.sub(rename, html) if "<img" in html else html

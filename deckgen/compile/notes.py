@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import NamedTuple
 
-from deckgen import markdown
 from deckgen.compile.identity import identify
 from deckgen.compile.media import MediaShelf
-from deckgen.compile.notetypes import ID, SOURCE, all_fields, gate, note_type
-from deckgen.compile.unique import shared_dates, shared_values
+from deckgen.compile.notetypes import all_fields, gate, note_type
+from deckgen.compile.unique import SharedValues, shared_dates
 from deckgen.dates import written
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import (
@@ -23,7 +22,11 @@ from deckgen.lock import (
     replaced,
     risen,
 )
+from deckgen.markdown import block, line, line_with_gaps
 from deckgen.model import (
+    FIELD_SEPARATOR,
+    ID,
+    SOURCE,
     CardTemplate,
     Citation,
     Cite,
@@ -38,9 +41,10 @@ from deckgen.model import (
     Sentence,
     Shape,
     Text,
+    Value,
     When,
 )
-from deckgen.template import CardRule
+from deckgen.template import CardRule, fields_in, is_empty
 
 ASKED = "yes"  # what stands in the gate of a card that is wanted
 
@@ -63,14 +67,21 @@ class Compiled(NamedTuple):
     found: list[Diagnostic]
 
 
+_Gate = tuple[CardTemplate, int, bool]  # card, place of its gate, whether dates decide
+
+
 @dataclass(frozen=True, slots=True)
 class _Making:
     """What is needed to make the notes of one kind."""
 
     note_type: NoteType
     slot: Mapping[str, int]  # field name -> place in the note
-    plan: tuple[tuple[str, Shape, int], ...]  # field key, shape, place
-    gates: tuple[tuple[CardTemplate, int, bool], ...]  # card, place, whether dates decide
+    plan: Mapping[str, tuple[Shape, int]]  # field key -> shape, place
+    id: int  # place
+    source: int  # place
+    gates: tuple[_Gate, ...]
+    open_gates: tuple[_Gate, ...]  # those undecided where the author does not say what to ask
+    blank: list[str]  # the fields of a note that has nothing but its decided gates
     rule: CardRule
 
 
@@ -83,29 +94,24 @@ def compile_deck(
     """
     types, makings, found = _note_types(project, lock, now)
     items = [item for item in project.items if item.kind.section in makings]
-    keys = identify(items, lock)
+    keys, words, unknown = identify(items, lock)
+    positions = positioned([
+        entry.position if (entry := lock.notes.get(key)) is not None else None for key in keys
+    ])
     compiler = _Compiler(project, lock, now, items)
-    made: list[Note] = []
+    notes: list[Note] = []
     entries: dict[str, NoteEntry] = {}
-    for i, (item, key) in enumerate(zip(items, keys.keys, strict=True)):
-        both = compiler.note(i, item, key, makings[item.kind.section])
-        if both is not None:
-            made.append(both.note)
-            words = keys.words.get(key)
-            entries[key] = replace(both.entry, words=words) if words else both.entry
+    for i, (item, key) in enumerate(zip(items, keys, strict=True)):
+        made = compiler.note(i, item, key, makings[item.kind.section], positions[i])
+        if made is not None:
+            note, entry = made
+            notes.append(note)
+            entries[key] = entry._replace(words=words[key]) if key in words else entry
         if i % 512 == 0:
             step(i)
-    found += [*keys.found, *compiler.found, *compiler.shelf.found]
-    known = [lock.notes[key].position if key in lock.notes else None for key in entries]
-    notes = []
-    for note, (key, entry), position in zip(
-        made, list(entries.items()), positioned(known), strict=False
-    ):
-        entries[key] = replace(entry, position=position)
-        notes.append(replace(note, position=position))
-    new_lock = replaced(lock, entries, types)
+    found += [*unknown, *compiler.found, *compiler.shelf.found]
     deck = _deck(project, notes, makings, compiler.shelf, types)
-    return Compiled(deck, new_lock, _changes(lock, entries), found)
+    return Compiled(deck, replaced(lock, entries, types), _changes(lock, entries), found)
 
 
 def _deck(
@@ -117,7 +123,7 @@ def _deck(
     return Deck(
         project=project.id,
         name=project.name,
-        description=markdown.block(project.description),
+        description=block(project.description),
         notes=tuple(notes),
         note_types=tuple(making.note_type for section, making in sorted(makings.items())
                          if section in used),
@@ -131,8 +137,17 @@ def _changes(lock: Lock, entries: Mapping[str, NoteEntry]) -> Changes:
     changed = sum(
         key in lock.notes and lock.notes[key].hash != entry.hash for key, entry in entries.items()
     )
-    gone = tuple(sorted(set(lock.notes) - set(entries)))
+    gone = tuple(sorted(
+        _said(entry) if entry.words else key
+        for key, entry in lock.notes.items()
+        if key not in entries and not entry.is_gone
+    ))
     return Changes(new, changed, len(entries) - new - changed, gone)
+
+
+def _said(entry: NoteEntry) -> str:
+    """What an item without an id said, its section left out."""
+    return f"“{' '.join(entry.words.split(chr(10))[1:])}”"
 
 
 # ---------------------------------------------------------------- note types
@@ -160,24 +175,28 @@ def _making(kind: Kind, made: NoteType) -> _Making:
     names = [name for name, _ in made.fields]
     slot = {name: place for place, name in enumerate(names)}
     dates = {field.key for field in kind.fields if field.shape is Shape.DATE}
+    gates = tuple(
+        (card, slot[gate(card.name)], len(card.unique) == 1 and card.unique[0] in dates)
+        for card in kind.cards
+    )
+    blank = [""] * len(names)
+    for card, place, _ in gates:
+        if card.is_default and not card.unique:
+            blank[place] = ASKED
     return _Making(
         note_type=made,
         slot=slot,
-        plan=tuple((field.key, field.shape, slot[field.name]) for field in all_fields(kind)),
-        gates=tuple(
-            (card, slot[gate(card.name)], len(card.unique) == 1 and card.unique[0] in dates)
-            for card in kind.cards
-        ),
+        plan={field.key: (field.shape, slot[field.name]) for field in all_fields(kind)},
+        id=slot[ID],
+        source=slot[SOURCE],
+        gates=gates,
+        open_gates=tuple(gate for gate in gates if gate[0].is_default and gate[0].unique),
+        blank=blank,
         rule=CardRule(names, [front for _, _, front, _ in made.templates], made.is_cloze),
     )
 
 
 # ---------------------------------------------------------------- notes
-
-
-class _Made(NamedTuple):
-    note: Note
-    entry: NoteEntry
 
 
 class _Compiler:
@@ -189,69 +208,75 @@ class _Compiler:
         self.now = now
         self.shelf = MediaShelf(project.media)
         self.found: list[Diagnostic] = []
-        self.cited: dict[tuple[Citation, ...], str] = {}
-        self.deck_tags: dict[str, str] = {}
+        self.cited: dict[int, str] = {}  # by identity: the items of a file share one tuple
+        self.known_tags: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self.shared_dates = shared_dates(items)
-        self.shared_values = shared_values(items)
+        self.shared_values = SharedValues(items)
 
-    def note(self, i: int, item: Item, key: str, making: _Making) -> _Made | None:
+    def note(
+        self, i: int, item: Item, key: str, making: _Making, position: int
+    ) -> tuple[Note, NoteEntry] | None:
         """Make the note of the i-th item; None if it has no cards or is faulty."""
         known = self.lock.notes.get(key)
-        fields = [""] * len(making.slot)
-        gaps: dict[str, int] = dict(known.gaps) if known else {}
-        for field_key, shape, place in making.plan:
-            value = item.values.get(field_key)
-            if value is None:
-                continue
+        fields = making.blank.copy() if item.ask is None else [""] * len(making.blank)
+        gaps: Mapping[str, int] = known.gaps if known else {}
+        for field_key, value in item.values.items():
+            shape, place = making.plan[field_key]
             if value.__class__ is Text:
-                render = markdown.line if shape is Shape.LINE else markdown.block
-                html = render(value.text.strip())
-                fields[place] = self.shelf.in_html(item, field_key, html) \
-                    if "<img" in html else html
+                html = line(value.text) if shape is Shape.LINE else block(value.text)
+                fields[place] = self.checked(item, value.at, html) if "<" in html else html
             elif isinstance(value, Sentence):
                 gaps = numbered(gaps, [(gap.entity, gap.number) for gap in value.gaps])
-                fields[place] = self.sentence(item, field_key, value, gaps)
-            elif isinstance(value, Files):
-                fields[place] = self.shelf.field(item, field_key, shape, value)
+                fields[place] = self.sentence(item, value, gaps)
             else:
-                fields[place] = _simple(value)
+                fields[place] = self.field(item, shape, value)
         if item.sources:
-            fields[making.slot[SOURCE]] = self.citation(item.sources)
-        fields[making.slot[ID]] = key
-        for card, place, by_date in making.gates:
+            fields[making.source] = self.citation(item.sources)
+        fields[making.id] = key
+        for card, place, by_date in making.open_gates if item.ask is None else making.gates:
             if self.is_wanted(i, item, card, by_date):
                 fields[place] = ASKED
-        cards = making.rule.cards(fields)
+        rule = making.rule
+        cards = rule.cards(fields) if rule.is_cloze else rule.cards_if(map(bool, fields))
         if not cards:
             self.no_cards(item)
             return None
-        return self.stamped(item, key, making, fields, cards, gaps)
-
-    def stamped(
-        self, item: Item, key: str, making: _Making, fields: list[str], cards: tuple[int, ...],
-        gaps: Mapping[str, int],
-    ) -> _Made:
-        """Add identity and time: the time rises exactly when what Anki is given has changed."""
-        known = self.lock.notes.get(key)
-        tags = (*item.tags, self.deck_tag(item.deck))
-        content = digest(*fields, *tags, repr(cards), making.note_type.section)
+        text = FIELD_SEPARATOR.join(fields)
+        tags = self.tags(item)
+        # The time rises exactly when what Anki is given has changed.
+        content = digest(f"{making.note_type.section} {text} {' '.join(tags)} {cards}")
         guid = known.guid if known else guid_for(self.project.id, key)
         mod = risen(known, content, self.now)
-        note = Note(guid, making.note_type, tuple(fields), tags, item.deck, cards, mod, 0)
-        return _Made(note, NoteEntry(guid, mod, 0, content, gaps))
+        return (
+            Note(guid, making.note_type, text, tags, item.deck, cards, mod, position),
+            NoteEntry(guid, mod, position, content, gaps),
+        )
 
-    def sentence(
-        self, item: Item, key: str, value: Sentence, numbers: Mapping[str, int]
-    ) -> str:
+    def checked(self, item: Item, at: int, html: str) -> str:
+        """Name the media in a field's HTML; what Anki takes for empty is made empty."""
+        html = self.shelf.in_html(item, at, html)
+        return "" if is_empty(html) else html
+
+    def field(self, item: Item, shape: Shape, value: Value) -> str:
+        """Render the value of a field that is not text."""
+        if isinstance(value, When):
+            return written(value.date)
+        if isinstance(value, Names):
+            return ", ".join([line(name.text.strip()) for name in value.items])
+        if isinstance(value, Files):
+            return self.shelf.field(item, shape, value)
+        raise TypeError(value)
+
+    def sentence(self, item: Item, value: Sentence, numbers: Mapping[str, int]) -> str:
         """Render a key sentence with its gaps."""
         gaps = [replace(gap, number=numbers[gap.entity]) for gap in value.gaps]
-        html = markdown.line_with_gaps(value.text.text, gaps)
+        html = line_with_gaps(value.text.text, gaps)
         if html is None:
             self.found.append(item.file.error(value.text.at, "gap-cuts-markdown", "a gap begins "
                               "inside Markdown (emphasis, code, a link) and ends outside; put "
                               "all of it inside the gap, or none"))
-            return markdown.line(value.text.text)
-        return self.shelf.in_html(item, key, html)
+            return line(value.text.text)
+        return self.shelf.in_html(item, value.text.at, html)
 
     def is_wanted(self, i: int, item: Item, card: CardTemplate, by_date: bool) -> bool:
         """Whether a card is asked for, and its question has one answer."""
@@ -260,9 +285,9 @@ class _Compiler:
         if not card.unique:
             return True
         shared = (i, card.unique[0]) in self.shared_dates if by_date \
-            else (i, card.unique) in self.shared_values
+            else self.shared_values.is_shared(item, card.unique)
         if shared and item.ask is not None:
-            self.found.append(item.file.warning(item.places.get("ask", item.at), "not-unique",
+            self.found.append(item.file.warning(item.ask_at, "not-unique",
                               f"the card '{card.key}' is not made: another item has the same "
                               f"{' and '.join(card.unique)}, so its question has two answers"))
         return not shared
@@ -271,36 +296,34 @@ class _Compiler:
         """Report an item that makes nothing, unless the author asked for nothing."""
         if item.ask == () or any(isinstance(v, Sentence) for v in item.values.values()):
             return
-        optional = [field.key for field in item.kind.fields if not field.required]
-        self.found.append(item.file.error(item.at, "no-cards", "this item makes no card; give it "
-                          f"{' or '.join(repr(key) for key in optional) or 'other values'}, or "
-                          "write 'ask: []' to keep it without cards"))
+        asked = [card for card in item.kind.cards if item.ask is None or card.key in item.ask]
+        shown = {name for card in asked for name in fields_in(card.front)}
+        missing = [field.key for field in item.kind.fields
+                   if field.name in shown and field.key not in item.values]
+        remedy = f"give it {' or '.join(map(repr, missing))}" if missing \
+            else "ask for other cards, or say what sets it apart"
+        self.found.append(item.file.error(item.at, "no-cards", f"this item makes no card; {remedy}, "
+                          "or write 'ask: []' to keep it without cards"))
 
-    def deck_tag(self, deck: str) -> str:
-        """A tag that mirrors the deck: a card never moves to another deck, but tags are updated."""
-        tag = self.deck_tags.get(deck)
-        if tag is None:
-            below = deck.split("::")[len(self.project.name.split("::")):]
+    def tags(self, item: Item) -> tuple[str, ...]:
+        """An item's tags, and one that mirrors its deck.
+
+        Anki never moves a card to another deck when it updates a note, but it updates the tags.
+        """
+        tags = self.known_tags.get((item.deck, item.tags))
+        if tags is None:
+            below = item.deck.split("::")[len(self.project.name.split("::")) :]
             levels = [self.project.id, *("-".join(level.split()) for level in below)]
-            tag = self.deck_tags[deck] = "::".join(levels)
-        return tag
+            tags = self.known_tags[item.deck, item.tags] = (*item.tags, "::".join(levels))
+        return tags
 
     def citation(self, citations: tuple[Citation, ...]) -> str:
         """Render citations, each with its locator."""
-        html = self.cited.get(citations)
+        html = self.cited.get(id(citations))
         if html is None:
             html = "; ".join(_cited(self.project.cites[c.key], c.locator) for c in citations)
-            self.cited[citations] = html
+            self.cited[id(citations)] = html
         return html
-
-
-def _simple(value: object) -> str:
-    """Render a date, or names with commas between them."""
-    if isinstance(value, When):
-        return written(value.date)
-    if isinstance(value, Names):
-        return ", ".join(markdown.line(name.text.strip()) for name in value.items)
-    raise TypeError(value)
 
 
 def _cited(cite: Cite, locator: str) -> str:

@@ -11,14 +11,10 @@ from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import TypeEntry, digest, number_for, risen
-from deckgen.model import Field, Kind, NoteType, Project, Shape
+from deckgen.model import GENERATED, Field, Kind, NoteType, Project, Shape
 from deckgen.schema import common
 
-MINE = "My notes"  # the student's own field; never written
-ID, SOURCE = "Id", "Source"
 RETIRED_GAPS = "Retired gaps"  # clozes for gaps that are no more, so that no card goes blank
-# Filled by the program, or by a later version of it: a figure for the back, a banner.
-GENERATED = ("Figure", SOURCE, "Banner", MINE, ID)
 SPARE_FIELDS = tuple(f"Spare {n}" for n in range(1, 7))
 SPARE_CARDS = tuple(f"Spare card {n}" for n in range(1, 4))
 

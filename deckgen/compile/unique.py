@@ -4,6 +4,7 @@
 role that two actors had does not identify either.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from deckgen.model import Item, Names, Sentence, Shape, Text, When
@@ -48,19 +49,27 @@ def _dates(item: Item) -> Iterator[tuple[str, When]]:
                 yield field.key, value
 
 
-def shared_values(items: Iterable[Item]) -> set[tuple[int, tuple[str, ...]]]:
-    """Find the items that share the values of fields that ought to be unique, within their kind."""
-    first: dict[tuple[str, tuple[str, ...], Value], int] = {}
-    shared: set[tuple[int, tuple[str, ...]]] = set()
-    for i, item in enumerate(items):
-        for keys in {card.unique for card in item.kind.cards if card.unique}:
-            value = tuple(_words(item, key) for key in keys)
-            if not any(value):
-                continue
-            other = first.setdefault((item.kind.section, keys, value), i)
-            if other != i:
-                shared.update({(i, keys), (other, keys)})
-    return shared
+class SharedValues:
+    """Tells which items of a kind share the values of some fields; counted when first asked."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._by_section: dict[str, list[Item]] = {}
+        for item in items:
+            self._by_section.setdefault(item.kind.section, []).append(item)
+        self._counts: dict[tuple[str, tuple[str, ...]], Counter[Value]] = {}
+
+    def is_shared(self, item: Item, keys: tuple[str, ...]) -> bool:
+        """Whether another item of the kind has the same in all these fields."""
+        section = item.kind.section
+        counts = self._counts.get((section, keys))
+        if counts is None:
+            counts = Counter(_value(other, keys) for other in self._by_section[section])
+            self._counts[section, keys] = counts
+        return counts[_value(item, keys)] > 1
+
+
+def _value(item: Item, keys: tuple[str, ...]) -> Value:
+    return tuple([_words(item, key) for key in keys])
 
 
 def _words(item: Item, key: str) -> str:

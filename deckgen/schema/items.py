@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -13,7 +13,6 @@ from deckgen.diagnostics import Diagnostic
 from deckgen.model import (
     Citation,
     Cite,
-    Field,
     Files,
     Item,
     Kind,
@@ -60,6 +59,13 @@ class Setting:
     manifest: Manifest
     kinds: MappingABC[str, Kind]
     cites: MappingABC[str, Cite]
+    tables: dict[str, "_Table"] = field(default_factory=dict)
+
+    def table(self, section: str) -> "_Table":
+        """What is looked up for the items of a section, made once."""
+        if section not in self.tables:
+            self.tables[section] = _Table.of(self.kinds[section], self)
+        return self.tables[section]
 
 
 class CardFile(NamedTuple):
@@ -84,7 +90,7 @@ def read_card_file(parsed: Parsed, name: str, setting: Setting) -> CardFile:
     items: list[Item] = []
     for section, node in root.entries.items():
         if section in setting.kinds:
-            items += _section(reader, node, setting.kinds[section], given, setting)
+            items += _section(reader, node, setting.table(section), given)
     return CardFile(items, reader.found)
 
 
@@ -116,8 +122,9 @@ def _merged(*groups: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _section(
-    reader: Reader, node: Node, kind: Kind, given: _Given, setting: Setting
+    reader: Reader, node: Node, table: "_Table", given: _Given
 ) -> Iterator[Item]:
+    kind = table.kind
     if not isinstance(node, Sequence):
         if isinstance(node, Text) and not node.text:
             reader.error(node.at, "empty-value", f"'{kind.section}' is empty; list its items below "
@@ -126,7 +133,6 @@ def _section(
             reader.error(node.at, "wrong-shape", f"'{kind.section}' takes a list: put '- ' before "
                          "the first key of each item")
         return
-    table = _Table.of(kind, setting)
     for entry in node.items:
         if isinstance(entry, Mapping):
             yield from _item(reader, entry, table, given)
@@ -136,43 +142,48 @@ def _section(
                          f"('{kind.fields[0].key}: …'), not as text or a list")
 
 
+_Read = Callable[[Reader, Node, str], Value | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """Everything that reading the items of one kind looks up."""
 
     kind: Kind
     what: str
-    fields: MappingABC[str, Field]
+    readers: MappingABC[str, _Read]
     known: tuple[str, ...]
     required: tuple[str, ...]
     cards: tuple[str, ...]
     sentence_kind: Kind
     cites: MappingABC[str, Cite]
+    tags: dict[tuple[tuple[str, ...], ...], tuple[str, ...]]  # inherited and written -> merged
 
     @classmethod
     def of(cls, kind: Kind, setting: Setting) -> "_Table":
-        fields = {field.key: field for field in (*kind.fields, *common().fields)}
+        fields = (*kind.fields, *common().fields)
         own = [key for key in ITEM_KEYS if not (kind.is_cloze and key in ("sentence", "ask"))]
         return cls(
             kind=kind,
             what=with_article(kind.singular),
-            fields=fields,
-            known=(*fields, *own),
+            readers={field.key: _READ[field.shape] for field in fields},
+            known=(*(field.key for field in fields), *own),
             required=tuple(field.key for field in kind.fields if field.required),
             cards=tuple(card.key for card in kind.cards),
             sentence_kind=setting.kinds[common().sentence],
             cites=setting.cites,
+            tags={},
         )
 
 
 def _item(reader: Reader, node: Mapping, table: _Table, given: _Given) -> Iterator[Item]:
     """Read one item, and the key sentence about it as an item of its own."""
     values: dict[str, Value] = {}
-    entries, fields = node.entries, table.fields
+    entries, readers = node.entries, table.readers
     for key, entry in entries.items():
-        field = fields.get(key)
-        if field is not None:
-            value = _READ[field.shape](reader, entry, key)
+        read = readers.get(key)
+        if read is not None:
+            value = read(reader, entry, key)
             if value is not None:
                 values[key] = value
         elif key not in table.known:
@@ -180,27 +191,42 @@ def _item(reader: Reader, node: Mapping, table: _Table, given: _Given) -> Iterat
     for key in table.required:
         if key not in entries:
             reader.missing(node.at, key, table.what)
-        if key not in values:
-            return
     item = Item(
-        kind=table.kind,
-        id=reader.slug(entries["id"], "id") if "id" in entries else None,
-        values=values,
-        deck=given.deck,
-        tags=_merged(given.tags, reader.tags(entries["tags"])) if "tags" in entries else given.tags,
-        sources=_citations(reader, entries["source"], table.cites)
-        if "source" in entries
+        table.kind,
+        reader.slug(entries["id"], "id") if "id" in entries else None,
+        values,
+        given.deck,
+        _tags(reader, entries["tags"], table, given) if "tags" in entries else given.tags,
+        _citations(reader, entries["source"], table.cites) if "source" in entries
         else given.sources,
-        ask=_ask(reader, entries["ask"], table) if "ask" in entries else None,
+        _ask(reader, entries["ask"], table) if "ask" in entries else None,
+        is_about=False,
         file=reader.file,
         at=node.at,
-        places=node.keys,
+        id_at=node.keys.get("id", node.at),
+        ask_at=node.keys.get("ask", node.at),
     )
     if "cloze" in entries:
         item = _with_wishes(reader, entries, item)
+    if not all(key in values for key in table.required):
+        return  # reported, and the rest of the item has been looked at
     yield item
     if "sentence" in entries:
         yield from _about(reader, entries, item, table)
+
+
+def _tags(reader: Reader, node: Node, table: _Table, given: _Given) -> tuple[str, ...]:
+    """Read an item's tags; most items of a file have the same few."""
+    if isinstance(node, Sequence):
+        written = given.tags, tuple([getattr(item, "text", "") for item in node.items])
+        if (known := table.tags.get(written)) is not None:
+            return known
+        before = len(reader.found)
+        tags = _merged(given.tags, reader.tags(node))
+        if len(reader.found) == before:
+            table.tags[written] = tags
+        return tags
+    return _merged(given.tags, reader.tags(node))
 
 
 def _about(
@@ -215,7 +241,7 @@ def _about(
     if "as-of" in item.values:
         values["as-of"] = item.values["as-of"]
     about = replace(item, kind=table.sentence_kind, id=None, values=values, ask=None, is_about=True,
-                    at=entries["sentence"].at, places={})
+                    at=entries["sentence"].at)
     yield _with_wishes(reader, entries, about) if "cloze" in entries else about
 
 
@@ -266,6 +292,8 @@ def _ask(reader: Reader, node: Node, table: _Table) -> tuple[str, ...] | None:
 def _citations(
     reader: Reader, node: Node, cites: MappingABC[str, Cite]
 ) -> tuple[Citation, ...]:
+    if isinstance(node, Sequence) and not node.items:
+        return ()  # none, although the file has one
     citations = []
     for text in reader.texts(node, "source"):
         match = _CITATION.fullmatch(text.text.strip())
@@ -282,13 +310,15 @@ def _citations(
 
 
 def _line(reader: Reader, node: Node, key: str) -> Text | None:
-    text = reader.text(node, key)
+    text = _text(reader, node, key)
     if text is not None and "\n" in text.text:
         return Text(" ".join(text.text.split()), text.at)
     return text
 
 
 def _text(reader: Reader, node: Node, key: str) -> Text | None:
+    if isinstance(node, Text) and node.text[:1] > " ":  # the common case, without a further call
+        return node
     return reader.text(node, key)
 
 
@@ -318,7 +348,7 @@ def _files(reader: Reader, node: Node, key: str) -> Files | None:
     return Files(names, node.at) if names else None
 
 
-_READ: dict[Shape, Callable[[Reader, Node, str], Value | None]] = {
+_READ: dict[Shape, _Read] = {
     Shape.LINE: _line,
     Shape.TEXT: _text,
     Shape.DATE: _date,

@@ -6,9 +6,11 @@ from functools import cache
 from importlib.resources import files
 
 from deckgen.diagnostics import Diagnostic
-from deckgen.model import CardTemplate, Field, Kind, Mapping, Node, Shape, Text
+from deckgen.model import GENERATED, CardTemplate, Field, Kind, Mapping, Node, Shape, Text
 from deckgen.schema.reader import Reader, suggested
 from deckgen.source import Parsed, parse
+from deckgen.template import SPECIAL, Faulty, fields_in
+from deckgen.template import parse as parse_template
 
 _KIND_KEYS = ("section", "singular", "label", "about", "fields", "cards")
 _FIELD_KEYS = ("name", "takes", "required", "names", "about", "example")
@@ -173,6 +175,8 @@ def _cards(reader: Reader, node: Node, fields: tuple[Field, ...]) -> Iterable[Ca
             if name.text not in known:
                 reader.error(name.at, "bad-kind", f"{name.text!r} is no field of this kind; "
                              + suggested(name.text, known))
+        for side in ("front", "back"):
+            _check_template(reader, spec.entries[side], side, fields)
         yield CardTemplate(
             key=key,
             name=text.get("name", key.replace("-", " ").capitalize()),
@@ -183,6 +187,25 @@ def _cards(reader: Reader, node: Node, fields: tuple[Field, ...]) -> Iterable[Ca
             repeats_front=_yes(reader, spec, "repeats-front", True),
             about=text.get("about", ""),
         )
+
+
+def _check_template(reader: Reader, node: Node, side: str, fields: tuple[Field, ...]) -> None:
+    """Report what Anki would refuse: a name that is no field, a condition that does not close."""
+    text = getattr(node, "text", "")
+    parts = parse_template(text)
+    if isinstance(parts, Faulty):
+        reader.error(node.at, "bad-template", f"this {side} is no template: {parts.message}")
+        return
+    names = {field.name for field in fields} | {field.name for field in common().fields}
+    known = sorted(names | set(GENERATED) | SPECIAL)
+    spoken = fields_in(text)
+    for name in sorted(spoken - set(known) - {""}):
+        reader.error(node.at, "bad-template", f"this {side} names {name!r}, which is no field; "
+                     + suggested(name, known))
+    if side == "front" and not spoken & names:
+        reader.error(node.at, "bad-template", "this front shows no field of the item, so Anki "
+                     f"could make no card of it; write '{{{{{fields[0].name}}}}}' where it belongs"
+                     if fields else "this front shows no field")
 
 
 def _yes(reader: Reader, spec: Mapping, key: str, otherwise: bool) -> bool:

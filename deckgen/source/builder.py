@@ -27,7 +27,8 @@ from yaml.events import (
 
 from deckgen.diagnostics import Diagnostic, Span
 from deckgen.model import File, Mapping, Node, Sequence, Text
-from deckgen.source.faults import in_plain_words
+from deckgen.source.faults import faults_in, special_start
+from deckgen.source.regular import parse_regular
 
 # No card holds more: the longest article of an encyclopedia has about 300,000 characters.
 LONGEST_VALUE = 100_000
@@ -40,6 +41,12 @@ DEEPEST = 16
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+# All but control characters and what, in UTF-8, control characters and noncharacters begin with.
+_HARMLESS_BYTES = bytes(
+    byte for byte in range(256)
+    if (byte >= 0x20 or byte in b"\t\n\r") and byte not in (0x7F, 0xC2, 0xED, 0xEF)
+)
+_LONE_RETURN = re.compile("\r(?!\n)")
 _MERGE_KEY = "<<"
 
 
@@ -54,18 +61,22 @@ class Parsed(NamedTuple):
 def parse(path: str, raw: bytes) -> Parsed:
     """Read the bytes of one YAML file; `path` is the name findings give it."""
     text, found = _decoded(path, raw)
+    if "\r" in text:  # alone it ends a line, too; one character for one, so offsets stay right
+        text = _LONE_RETURN.sub("\n", text)
     file = File(path, text)
-    if not found:
+    if not found and _is_suspect(raw):
         found = list(_unreadable(file))
     if found:
         return Parsed(file, None, found)
+    if (root := parse_regular(text)) is not None:
+        return Parsed(file, root, found)
     builder = _Builder(file)
     try:
         builder.run()
     except _Refused as refused:
         builder.found.append(refused.diagnostic)
     except MarkedYAMLError as error:
-        builder.found.append(in_plain_words(file, error))
+        builder.found += faults_in(file, error)
         return Parsed(file, None, builder.found)
     except YAMLError as error:  # ReaderError: has no mark
         at = getattr(error, "position", 0)
@@ -78,12 +89,22 @@ def _decoded(path: str, raw: bytes) -> tuple[str, list[Diagnostic]]:
     try:
         return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
-        head = raw[: error.start].decode("utf-8-sig", "replace")
+        head = error.object[: error.start].decode("utf-8", "replace")
         span = File(path, head).span(len(head))
         wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-        what = "UTF-16" if wide else f"byte 0x{raw[error.start]:02x}"
+        what = "UTF-16" if wide else f"byte 0x{error.object[error.start]:02x}"
         message = f"this file is not UTF-8 ({what}); save it as UTF-8 in your editor"
         return "", [Diagnostic(Span(path) if wide else span, "not-utf8", message)]
+
+
+def _is_suspect(raw: bytes) -> bool:
+    """Whether a file may have anything unreadable: a look at its bytes, ten times as fast."""
+    return (
+        len(raw) > LONGEST_LINE
+        or bool(raw.translate(None, _HARMLESS_BYTES))
+        or b"\xe2\x80\xa8" in raw
+        or b"\xe2\x80\xa9" in raw
+    )
 
 
 def _unreadable(file: File) -> Iterator[Diagnostic]:
@@ -162,14 +183,13 @@ class _Builder:
                         "put it into a file of its own")
 
     def alias(self, event: Any) -> None:
-        self.refuse(event, "alias", f"'*{event.anchor}' is an alias in YAML, which card files do "
-                    "without; put the text in quotes if it should begin with '*'")
+        self.refuse(event, "alias", special_start(self.file, event.start_mark.index))
 
     def start(self, event: Any) -> None:
         self.check(event)
         at = event.start_mark.index
         is_sequence = event.__class__ is SequenceStartEvent
-        self.forbid_as_key(at, "a list or a mapping")
+        self.forbid_as_key(at)
         if len(self.open) == DEEPEST:
             self.refuse(event, "too-deep", f"more than {DEEPEST} levels deep; a card file needs "
                         "five: look for stray brackets, or indentation that keeps growing")
@@ -227,19 +247,17 @@ class _Builder:
             parent.key = None
 
     def check(self, event: Any) -> None:
-        if event.anchor is not None:
-            self.refuse(event, "anchor", f"'&{event.anchor}' is an anchor in YAML, which card "
-                        "files do without; put the text in quotes if it should begin with '&'")
-        if event.tag is not None:
-            self.refuse(event, "tag", f"'{event.tag}' is a tag in YAML, which card files do "
-                        "without; put the text in quotes if it should begin with '!'")
+        for rule in ("anchor", "tag"):
+            if getattr(event, rule) is not None:
+                self.refuse(event, rule, special_start(self.file, event.start_mark.index))
 
-    def forbid_as_key(self, at: int, what: str) -> None:
+    def forbid_as_key(self, at: int) -> None:
         parent = self.open[-1] if self.open else None
         if parent is not None and parent.items is None and parent.key is None:
-            raise _Refused(self.file.error(
-                at, "key-not-text", f"{what} stands where a key should; if this is text, put it "
-                "in quotes"))
+            # `{{c1::NATO}} and …`: a brace within a brace is a gap at the beginning of a text.
+            if self.file.text[parent.at : at] in ("{", "["):
+                at = parent.at
+            raise _Refused(self.file.error(at, "key-not-text", special_start(self.file, at)))
 
     def refuse(self, event: Any, rule: str, message: str) -> None:
         raise _Refused(self.file.error(event.start_mark.index, rule, message))
