@@ -7,16 +7,16 @@ for the same deck: sorted entries, no dates, nothing of this machine.
 
 import functools
 import json
+import re
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from operator import attrgetter
 from pathlib import Path
 from shutil import copyfileobj
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from deckgen.lock import number_for
+from deckgen.lock import digest, number_for
 from deckgen.model import FIELD_SEPARATOR, Deck, Note, NoteType
 
 # genanki asks a package of this name for a decorator that functools has, and that package imports
@@ -30,6 +30,7 @@ from genanki.apkg_schema import APKG_SCHEMA  # noqa: E402
 # A quarter of the stored size; level 6 saves another tenth of that and takes twice the time.
 _LEVEL = 1
 _LEAST_ID = 1_000_000_000_000  # Anki's ids are milliseconds since 1970: this is the year 2001
+_HEX = re.compile(r"[0-9a-f]{16}")
 _INDEXES = APKG_SCHEMA.index("CREATE INDEX")
 
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
@@ -125,7 +126,7 @@ class Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
             (self.deck.mod * 1000, self.deck.mod * 1000, json.dumps(models), json.dumps(decks)),
         )
         # In the order of their ids, so that SQLite appends and leaves no page half full.
-        notes = sorted(self.deck.notes, key=attrgetter("guid"))
+        notes = sorted(self.deck.notes, key=_number)
         ids = list(_note_ids(notes))
         deck_ids = {deck.name: deck.deck_id for deck in self.decks}
         cursor.executemany(_INSERT_NOTE, _note_rows(notes, ids))
@@ -144,13 +145,19 @@ def _deck_names(deck: Deck) -> list[str]:
 def _note_ids(notes: Iterable[Note]) -> Iterator[int]:
     """Derive rising ids from guids, so that they stay the same from release to release.
 
-    `notes` are sorted by guid, the ids are milliseconds of the years 2001 to 2018: an id of today
-    would make Anki list the note among those added of late.
+    `notes` are sorted by `_number`, the ids are milliseconds of the years 2001 to 2018: an id of
+    today would make Anki list the note among those added of late.
     """
     last = 0
     for note in notes:
-        last = max(_LEAST_ID + (int(note.guid[:10], 16) >> 1), last + 1)
+        last = max(_LEAST_ID + _number(note), last + 1)
         yield last
+
+
+def _number(note: Note) -> int:
+    """39 bits of a guid; one that another program made is hashed."""
+    guid = note.guid
+    return int(guid[:10] if _HEX.fullmatch(guid) else digest(guid, size=5), 16) >> 1
 
 
 def _note_rows(notes: Iterable[Note], ids: Iterable[int]) -> Iterator[tuple[Any, ...]]:

@@ -7,12 +7,12 @@ with nothing else. Lines are sorted by their key, so two branches merge line by 
 """
 
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import pairwise
-from json import JSONDecodeError
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -23,15 +23,22 @@ FORMAT = 1
 LAST_POSITION = 999_999
 WIDEST_GAP = 100
 
+_KEY = re.compile(r"~?[a-z0-9-]+(?:/sentence)?")  # an item's id, or one made of its text
+_HASH = re.compile(r"[0-9a-f]{1,64}")
+_GUID = re.compile(r"[!-~]{1,64}")
+_END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
+
 
 class NoteEntry(NamedTuple):
     """What is remembered of a note. `words` is the text of a note whose item has no id."""
 
+    section: str  # of the item's kind, whose note type the note has
     guid: str
     mod: int
     position: int
     hash: str
-    gaps: Mapping[str, int] = MappingProxyType({})
+    cards: tuple[int, ...]  # ordinals, from 0
+    gaps: Mapping[str, int] = MappingProxyType({})  # what is hidden -> its number, ever
     words: str = ""
     is_gone: bool = False  # its item has been taken out; the entry stays, so that nothing reuses it
 
@@ -64,7 +71,8 @@ def read_lock(path: str, raw: bytes, project: str) -> tuple[Lock, list[Diagnosti
     notes: dict[str, NoteEntry] = {}
     types: dict[str, TypeEntry] = {}
     found: list[Diagnostic] = []
-    lines = raw.decode("utf-8", "replace").split("\n")
+    # Half of a surrogate pair, which JSON can spell and nothing can store, is made unreadable.
+    lines = raw.decode("utf-8", "replace").replace("\\ud", "\\x").split("\n")
     for number, (line, entry) in enumerate(zip(lines, _objects(lines), strict=True), 1):
         if not line.strip():
             continue
@@ -101,8 +109,9 @@ def write_lock(lock: Lock, project: str) -> bytes:
         words = f', "words": {dump(note.words)}' if note.words else ""
         gone = ', "gone": true' if note.is_gone else ""
         lines.append(
-            f'{{"note": "{key}", "guid": "{note.guid}", "mod": {note.mod}, '
-            f'"position": {note.position}, "hash": "{note.hash}"{gaps}{words}{gone}}}'
+            f'{{"note": "{key}", "type": "{note.section}", "guid": "{note.guid}", '
+            f'"mod": {note.mod}, "position": {note.position}, "hash": "{note.hash}", '
+            f'"cards": {list(note.cards)}{gaps}{words}{gone}}}'
         )
     return ("\n".join(lines) + "\n").encode()
 
@@ -113,7 +122,7 @@ def _objects(lines: list[str]) -> Iterator[Any]:
         some = lines[first : first + 1000]
         try:
             parsed = json.loads("[" + ",".join([line or "null" for line in some]) + "]")
-        except JSONDecodeError:
+        except (ValueError, RecursionError):
             parsed = []
         yield from parsed if len(parsed) == len(some) else map(_object, some)
 
@@ -121,7 +130,7 @@ def _objects(lines: list[str]) -> Iterator[Any]:
 def _object(line: str) -> Any:
     try:
         return json.loads(line or "null")
-    except JSONDecodeError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -135,37 +144,50 @@ def _check_head(entry: Mapping[str, Any], project: str) -> None:
 
 
 def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
-    gaps, words = entry.get("gaps", {}), entry.get("words", "")
-    key, guid, mod = entry["note"], entry["guid"], entry["mod"]
-    position, digest = entry["position"], entry["hash"]
+    gaps, words, key, section = (
+        entry.get("gaps", {}), entry.get("words", ""), entry["note"], entry["type"]
+    )
+    guid, mod, position = entry["guid"], entry["mod"], entry["position"]
+    content, cards = entry["hash"], entry["cards"]
     if not (
-        key.__class__ is str is guid.__class__ is digest.__class__ is words.__class__
+        _KEY.fullmatch(key)
+        and _KEY.fullmatch(section)
+        and _HASH.fullmatch(content)
+        and _GUID.fullmatch(guid)
+        and words.__class__ is str
         and mod.__class__ is int is position.__class__
-        and gaps.__class__ is dict
-        and all(number.__class__ is int for number in gaps.values())
+        and 0 < mod < _END_OF_TIME
+        and 0 <= position <= LAST_POSITION
+        and all(card.__class__ is int and 0 <= card < 500 for card in cards)
+        and all(n.__class__ is int and 0 < n < 500 for n in gaps.values())
     ):
         raise TypeError
-    return key, NoteEntry(guid, mod, position, digest, gaps, words, "gone" in entry)
+    return key, NoteEntry(
+        section, guid, mod, position, content, tuple(cards), gaps, words, "gone" in entry
+    )
 
 
 def _type_entry(entry: Mapping[str, Any]) -> tuple[str, TypeEntry]:
-    return str(entry["type"]), TypeEntry(
-        id=_whole(entry["id"]), mod=_whole(entry["mod"]), hash=str(entry["hash"]),
+    section, content = entry["type"], entry["hash"]
+    if not (_KEY.fullmatch(section) and _HASH.fullmatch(content) and entry["cloze"] in (0, 1)):
+        raise TypeError
+    return section, TypeEntry(
+        id=_whole(entry["id"]), mod=_whole(entry["mod"]), hash=content,
         is_cloze=bool(entry["cloze"]), fields=_pairs(entry["fields"]),
         templates=_pairs(entry["templates"]),
     )
 
 
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
+def _whole(value: Any) -> int:
+    if value.__class__ is not int or not 0 < value < 1 << 53:  # Anki's ids are JSON numbers
         raise TypeError
     return value
 
 
 def _pairs(value: object) -> tuple[tuple[str, int], ...]:
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not all(isinstance(name, str) for name, _ in value):
         raise TypeError
-    return tuple((str(name), _whole(number)) for name, number in value)
+    return tuple((name, _whole(number)) for name, number in value)
 
 
 def _damage(line: str, error: Exception) -> str:
@@ -221,6 +243,36 @@ def numbered(
         elif entity not in numbers:
             numbers[entity] = max([0, *numbers.values(), *fixed]) + 1
     return numbers
+
+
+def renumbered(
+    known: Mapping[str, int], wanted: Iterable[tuple[str, int | None]]
+) -> Iterator[tuple[str, int]]:
+    """Find what the author gives another number than it has had, as (what is hidden, the old)."""
+    for entity, number in wanted:
+        if number is not None and known.get(entity, number) != number:
+            yield entity, known[entity]
+
+
+def taken(
+    known: Mapping[str, int], wanted: Iterable[tuple[str, int | None]]
+) -> Iterator[tuple[str, int, str]]:
+    """Find numbers the author gives to something new: (what is hidden, number, what had it)."""
+    had = {number: entity for entity, number in known.items()}
+    for entity, number in wanted:
+        if number in had and entity not in known:
+            yield entity, number, had[number]
+
+
+def rekeyed(lock: Lock, adopted: Mapping[str, str]) -> Lock:
+    """Let items that were given an id go on under it; `adopted` maps the id to the old key."""
+    old = {was: key for key, was in adopted.items()}
+    old |= {f"{was}/sentence": f"{key}/sentence" for key, was in adopted.items()}
+    notes = {
+        old.get(key, key): entry._replace(words="") if key in old else entry
+        for key, entry in lock.notes.items()
+    }
+    return replace(lock, notes=notes)
 
 
 def positioned(known: list[int | None]) -> list[int]:

@@ -32,9 +32,15 @@ _TEX = re.compile(
     | \\\((?P<inline>.{1,1000}?)\\\)
     | \\\[(?P<display>.{1,1000}?)\\\]
     | (?P<escape>\\.)
-    | \$\$(?P<dollars>[^$]{1,1000}?)\$\$
-    | \$(?P<dollar>(?=\S)[^$\n]{1,1000}(?<=\S))\$(?!\d)""",
+    | \$\$(?!\])(?P<dollars>[^$]{1,1000}?)\$\$
+    | \$(?P<dollar>(?=[^\s\]])[^$\n]{1,1000}(?<=\S))\$(?!\d)""",
     re.VERBOSE | re.DOTALL,
+)
+# cmark would leave the backslash, because it does not see what it stands before.
+_ESCAPED_HTML = re.compile(
+    r"(?P<code>(?<!`)(?P<ticks>`{1,9})(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`)|\\[^<&])"
+    r"|\\(?P<char>[<&])",
+    re.DOTALL,
 )
 _TEX_MARK = re.compile("\x02(\\d+)\x03")
 _GAP_MARK = re.compile("\u2e0f?([\x04\x06])(\\d+)\x05\u2e0f?")
@@ -132,6 +138,8 @@ def _through_cmark(text: str, render: Callable[[str], str]) -> str:
         text = _TEX.sub(mask, text)
     is_masked = "<" in text or "&" in text
     if is_masked:
+        if "\\" in text:
+            text = _ESCAPED_HTML.sub(lambda match: match["code"] or match["char"], text)
         text = text.replace("<", "\x0e").replace("&", "\x0f")
     html = render(text)
     if "\\" in html:
@@ -178,7 +186,7 @@ def _with_clozes(html: str, gaps: Sequence[Gap]) -> str | None:
         else:
             if tags.pop():
                 return None
-            out.append(f"::{_inside(escape(gap.hint, quote=False))}}}}}" if gap.hint else "}}")
+            out.append(f"::{_hint(gap.hint)}}}}}" if gap.hint else "}}")
         if tags and not _follow_tags(tags, text):
             return None
         out.append(_inside(text) if tags else _outside(text))
@@ -195,6 +203,10 @@ def _follow_tags(tags: list[list[str]], html: str) -> bool:
         elif not tags[-1] or tags[-1].pop() != name:
             return False
     return True
+
+
+def _hint(text: str) -> str:
+    return _inside(_ANKI_BRACKET.sub("&#91;", escape(text, quote=False)))
 
 
 def _inside(html: str) -> str:

@@ -107,6 +107,8 @@ def build(
         return replace(result, found=(*result.found, _thawed(folder, compiled.changes)))
     progress("writing", 0, 0)
     package = out / f"{compiled.deck.project}.apkg"
+    if package.is_dir():
+        raise Unusable(f"{package} is a folder; move it away, or write elsewhere with -o")
     try:
         out.mkdir(parents=True, exist_ok=True)
         _write(compiled, package, folder / LOCK, lock if is_changed else None)
@@ -129,7 +131,9 @@ def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:
     compiled = compile_deck(project, opened.lock, _now(),
                             lambda done: progress("compiling", done, total))
     found += compiled.found
-    found += lint(project, compiled)
+    # What faulty items would use only seems to be unused.
+    is_faulty = any(diagnostic.is_error for diagnostic in found)
+    found += [d for d in lint(project, compiled) if d.is_error or not is_faulty]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
     result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars)
     return result, opened.lock_bytes
@@ -170,6 +174,9 @@ def open_project(folder: Path, progress: Progress = no_progress) -> Opened:
     reading = _Reading(folder)
     manifest, found = read_manifest(reading.parsed(MANIFEST, required=True))
     reading.found += found
+    if manifest is None and not reading.found:
+        reading.found.append(Diagnostic(Span(str(folder / MANIFEST)), "no-manifest", f"{MANIFEST} "
+                             "is empty; write 'id: …' and 'name: …' into it"))
     if manifest is None:
         reading.check_all_syntax()
         return Opened(None, Lock(), b"", reading.found)

@@ -1,7 +1,8 @@
 """The gaps an author marks in a key sentence: `==…==` and Anki's `{{c1::…::hint}}`."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from deckgen.markdown import plain
@@ -13,7 +14,7 @@ GREATEST_NUMBER = 499
 _OPAQUE = r"""
     (?<!`)(?P<ticks>`{1,9})(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`)
   | \\\(.{1,1000}?\\\) | \\\[.{1,1000}?\\\] | \\.
-  | \$\$[^$]{1,1000}?\$\$ | \$(?=\S)[^$\n]{1,1000}(?<=\S)\$(?!\d)"""
+  | \$\$(?!\])[^$]{1,1000}?\$\$ | \$(?=[^\s\]])[^$\n]{1,1000}(?<=\S)\$(?!\d)"""
 _TOKEN = re.compile(
     rf"""(?P<opaque>{_OPAQUE})
   | (?P<open>\{{\{{c(?P<number>[0-9]+)::)
@@ -56,8 +57,18 @@ def read_marks(written: str) -> Marked:
     reader = _Reader(written)
     reader.run()
     text = "".join(reader.clean)
-    gaps = tuple(sorted(reader.gaps, key=lambda gap: (gap.start, -gap.end)))
+    gaps = tuple(sorted(_told_apart(reader.gaps), key=lambda gap: (gap.start, -gap.end)))
     return Marked(text, gaps, tuple(reader.faults))
+
+
+def _told_apart(gaps: list[Gap]) -> Iterator[Gap]:
+    """Let gaps of one text with two numbers, as an author may write them, be two entities."""
+    numbers: dict[str, int | None] = {}
+    for gap in gaps:
+        if numbers.setdefault(gap.entity, gap.number) != gap.number and gap.number is not None:
+            yield replace(gap, entity=f"{gap.entity} #{gap.number}")
+        else:
+            yield gap
 
 
 def entity_of(text: str) -> str:

@@ -27,24 +27,37 @@ class Keys(NamedTuple):
 
     keys: list[str]
     words: dict[str, str]  # the text by which an item without an id will be known
+    adopted: dict[str, str]  # an id that was given later -> the key the item had without it
     found: list[Diagnostic]
 
 
 def identify(items: Iterable[Item], lock: Lock) -> Keys:
-    """Give every item its key: its id, that of the item it is about with `/sentence`, or that of its lock entry."""
+    """Give every item its key: its id, or that of its lock entry; `/sentence` for one about it."""
     items = list(items)
     keys: list[str] = []
-    found: list[Diagnostic] = []
     nameless = [item for item in items if item.id is None and not item.is_about]
     texts = {id(item): text_of(item) for item in nameless}
-    matched, found = _matched(nameless, texts, lock) if nameless else ({}, [])
+    known = {entry.words: key for key, entry in lock.notes.items() if entry.words}
+    adopted = _adopted(items, lock, known) if known else {}
+    matched, found = _matched(nameless, texts, known) if nameless else ({}, [])
     key = ""
     for item in items:
         if not item.is_about:
             key = item.id if item.id is not None else matched[id(item)]
         keys.append(f"{key}/sentence" if item.is_about else key)
     found += _duplicates(items, keys)
-    return Keys(keys, {matched[i]: text for i, text in texts.items()}, found)
+    return Keys(keys, {matched[i]: text for i, text in texts.items()}, adopted, found)
+
+
+def _adopted(items: Iterable[Item], lock: Lock, known: dict[str, str]) -> dict[str, str]:
+    """Find the items that were known by their text and have an id now; they leave `known`."""
+    return {
+        item.id: key
+        for item in items
+        if item.id is not None
+        and item.id not in lock.notes
+        and (key := known.pop(text_of(item), "")) != ""
+    }
 
 
 def text_of(item: Item) -> str:
@@ -79,9 +92,8 @@ def _duplicates(items: list[Item], keys: list[str]) -> Iterator[Diagnostic]:
 
 
 def _matched(
-    items: list[Item], texts: Mapping[int, str], lock: Lock
+    items: list[Item], texts: Mapping[int, str], known: Mapping[str, str]
 ) -> tuple[dict[int, str], list[Diagnostic]]:
-    known = {entry.words: key for key, entry in lock.notes.items() if entry.words}
     keys: dict[int, str] = {}
     for item in items:
         if (key := known.get(texts[id(item)])) is not None:

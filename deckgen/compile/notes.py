@@ -19,8 +19,11 @@ from deckgen.lock import (
     guid_for,
     numbered,
     positioned,
+    rekeyed,
+    renumbered,
     replaced,
     risen,
+    taken,
 )
 from deckgen.markdown import block, line, line_with_gaps
 from deckgen.model import (
@@ -67,7 +70,11 @@ class Compiled(NamedTuple):
     found: list[Diagnostic]
 
 
-_Gate = tuple[CardTemplate, int, bool]  # card, place of its gate, whether dates decide
+class _Gate(NamedTuple):
+    card: CardTemplate
+    ordinal: int
+    place: int  # of its field
+    is_by_date: bool  # unique among the dates of all kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,9 @@ def compile_deck(
     """
     types, makings, found = _note_types(project, lock, now)
     items = [item for item in project.items if item.kind.section in makings]
-    keys, words, unknown = identify(items, lock)
+    keys, words, adopted, unknown = identify(items, lock)
+    if adopted:
+        lock = rekeyed(lock, adopted)
     positions = positioned([
         entry.position if (entry := lock.notes.get(key)) is not None else None for key in keys
     ])
@@ -175,14 +184,16 @@ def _making(kind: Kind, made: NoteType) -> _Making:
     names = [name for name, _ in made.fields]
     slot = {name: place for place, name in enumerate(names)}
     dates = {field.key for field in kind.fields if field.shape is Shape.DATE}
+    ordinals = {name: i for i, (name, *_) in enumerate(made.templates)}
     gates = tuple(
-        (card, slot[gate(card.name)], len(card.unique) == 1 and card.unique[0] in dates)
+        _Gate(card, ordinals[card.name], slot[gate(card.name)],
+              len(card.unique) == 1 and card.unique[0] in dates)
         for card in kind.cards
     )
     blank = [""] * len(names)
-    for card, place, _ in gates:
-        if card.is_default and not card.unique:
-            blank[place] = ASKED
+    for wish in gates:
+        if wish.card.is_default and not wish.card.unique:
+            blank[wish.place] = ASKED
     return _Making(
         note_type=made,
         slot=slot,
@@ -190,7 +201,7 @@ def _making(kind: Kind, made: NoteType) -> _Making:
         id=slot[ID],
         source=slot[SOURCE],
         gates=gates,
-        open_gates=tuple(gate for gate in gates if gate[0].is_default and gate[0].unique),
+        open_gates=tuple(wish for wish in gates if wish.card.is_default and wish.card.unique),
         blank=blank,
         rule=CardRule(names, [front for _, _, front, _ in made.templates], made.is_cloze),
     )
@@ -226,21 +237,23 @@ class _Compiler:
                 html = line(value.text) if shape is Shape.LINE else block(value.text)
                 fields[place] = self.checked(item, value.at, html) if "<" in html else html
             elif isinstance(value, Sentence):
-                gaps = numbered(gaps, [(gap.entity, gap.number) for gap in value.gaps])
+                gaps = self.numbers(item, value, gaps)
                 fields[place] = self.sentence(item, value, gaps)
             else:
                 fields[place] = self.field(item, shape, value)
         if item.sources:
             fields[making.source] = self.citation(item.sources)
         fields[making.id] = key
-        for card, place, by_date in making.open_gates if item.ask is None else making.gates:
-            if self.is_wanted(i, item, card, by_date):
-                fields[place] = ASKED
+        for wish in making.open_gates if item.ask is None else making.gates:
+            if self.is_wanted(i, item, wish, known):
+                fields[wish.place] = ASKED
         rule = making.rule
         cards = rule.cards(fields) if rule.is_cloze else rule.cards_if(map(bool, fields))
         if not cards:
             self.no_cards(item)
             return None
+        if known:
+            self.compare(item, making, known, cards)
         text = FIELD_SEPARATOR.join(fields)
         tags = self.tags(item)
         # The time rises exactly when what Anki is given has changed.
@@ -249,8 +262,44 @@ class _Compiler:
         mod = risen(known, content, self.now)
         return (
             Note(guid, making.note_type, text, tags, item.deck, cards, mod, position),
-            NoteEntry(guid, mod, position, content, gaps),
+            NoteEntry(making.note_type.section, guid, mod, position, content, cards, gaps),
         )
+
+    def compare(
+        self, item: Item, making: _Making, known: NoteEntry, cards: tuple[int, ...]
+    ) -> None:
+        """Report what would cost students a card they have."""
+        if known.section != making.note_type.section:
+            self.found.append(item.file.error(item.at, "kind-changed", "this item was one of the "
+                              f"{known.section} when it was published, and Anki never turns a note "
+                              "into one of another type; put it back, or give it another id"))
+        elif gone := set(known.cards) - set(cards):
+            templates = making.note_type.templates
+            names = ", ".join(f"gap {card + 1}" if making.rule.is_cloze else
+                              f"'{templates[card][0]}'" for card in sorted(gone))
+            self.found.append(item.file.warning(item.at, "card-gone", f"students who have this "
+                              f"item lose a card: {names}, which goes blank; put back what made "
+                              "it, if that was not meant"))
+
+    def numbers(
+        self, item: Item, value: Sentence, known: Mapping[str, int]
+    ) -> Mapping[str, int]:
+        """Number the gaps of a sentence; report numbers that would move reviews to another fact."""
+        wanted = [(gap.entity, gap.number) for gap in value.gaps]
+        for entity, number in renumbered(known, wanted):
+            self.found.append(item.file.error(value.text.at, "cloze-renumbered", f"the gap "
+                              f"'{entity}' has had the number {number} since it was published; "
+                              f"write {{{{c{number}::…}}}}, or students' reviews would count for "
+                              "another gap"))
+        for entity, number, had in taken(known, wanted):
+            still = any(other == had for other, _ in wanted)
+            near = set(had.split()) & set(entity.split())
+            if still or not near:
+                self.found.append(item.file.error(value.text.at, "cloze-number-taken", f"gap "
+                                  f"{number} has asked for '{had}', and students' reviews of it "
+                                  f"would count for '{entity}'; write "
+                                  f"{{{{c{max(known.values()) + 1}::…}}}}"))
+        return numbered(known, wanted)
 
     def checked(self, item: Item, at: int, html: str) -> str:
         """Name the media in a field's HTML; what Anki takes for empty is made empty."""
@@ -278,14 +327,24 @@ class _Compiler:
             return line(value.text.text)
         return self.shelf.in_html(item, value.text.at, html)
 
-    def is_wanted(self, i: int, item: Item, card: CardTemplate, by_date: bool) -> bool:
-        """Whether a card is asked for, and its question has one answer."""
+    def is_wanted(self, i: int, item: Item, wish: _Gate, known: NoteEntry | None) -> bool:
+        """Whether a card is asked for, and its question has one answer.
+
+        A card that was made before, when it had, is kept: without it students would lose it.
+        """
+        card = wish.card
         if not (card.is_default if item.ask is None else card.key in item.ask):
             return False
         if not card.unique:
             return True
-        shared = (i, card.unique[0]) in self.shared_dates if by_date \
+        shared = (i, card.unique[0]) in self.shared_dates if wish.is_by_date \
             else self.shared_values.is_shared(item, card.unique)
+        if shared and known and wish.ordinal in known.cards:
+            self.found.append(item.file.warning(item.at, "no-longer-unique", f"the card "
+                              f"'{card.key}' was published, and now another item has the same "
+                              f"{' and '.join(card.unique)}: it is kept, but its question has two "
+                              "answers; say in one of them what sets it apart"))
+            return True
         if shared and item.ask is not None:
             self.found.append(item.file.warning(item.ask_at, "not-unique",
                               f"the card '{card.key}' is not made: another item has the same "

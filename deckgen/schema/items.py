@@ -78,7 +78,7 @@ class CardFile(NamedTuple):
 def read_card_file(parsed: Parsed, name: str, setting: Setting) -> CardFile:
     """Read one card file; `name` is its path within the project folder."""
     if parsed.root is None:
-        if not parsed.found and not parsed.file.text.strip():
+        if not parsed.found:
             return CardFile([], [parsed.file.warning(0, "empty-file", "this file is empty")])
         return CardFile([], [])
     reader = Reader(parsed.file)

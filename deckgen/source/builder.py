@@ -89,7 +89,7 @@ def _decoded(path: str, raw: bytes) -> tuple[str, list[Diagnostic]]:
     try:
         return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
-        head = error.object[: error.start].decode("utf-8", "replace")
+        head = _LONE_RETURN.sub("\n", error.object[: error.start].decode("utf-8", "replace"))
         span = File(path, head).span(len(head))
         wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
         what = "UTF-16" if wide else f"byte 0x{error.object[error.start]:02x}"

@@ -70,6 +70,10 @@ class _Place(NamedTuple):
                 return scalar
         return None
 
+    def name(self, key: Any) -> str:
+        """A key as the author wrote it."""
+        return _shown(self.text[key.start_mark.index : key.end_mark.index])
+
     def start_of_line(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
 
@@ -103,12 +107,30 @@ class _Place(NamedTuple):
 _Explain = Callable[[_Place], Diagnostic]
 
 
-def in_plain_words(file: File, error: MarkedYAMLError) -> Diagnostic:
-    """Say what the author did, where, and what to type instead."""
+def faults_in(file: File, error: MarkedYAMLError) -> list[Diagnostic]:
+    """Explain an error and those behind it: what the author did, where, what to type instead.
+
+    To find the next one, a slip is taken out where that can be done without guessing, and by as
+    many characters as it has, so that every offset stays true.
+    """
+    text, fault = file.text, _in_plain_words(file, file.text, error)
+    found = {fault.span.line: fault}
+    for _ in range(min(_MOST_FAULTS, _MOST_SCANNED // (len(text) + 1))):
+        mended = _mended(text, fault)
+        following = _first_error(mended) if mended is not None else None
+        if mended is None or following is None:
+            break
+        text, fault = mended, _in_plain_words(file, mended, following)
+        found.setdefault(fault.span.line, fault)  # one on a line: the remedy mends all of it
+    return list(found.values())
+
+
+def _in_plain_words(file: File, scanned: str, error: MarkedYAMLError) -> Diagnostic:
+    """Explain an error in `scanned`, which is the file's text without the slips before it."""
     mark = error.problem_mark or error.context_mark
-    at = min(mark.index, len(file.text)) if mark is not None else 0
+    at = min(mark.index, len(scanned)) if mark is not None else 0
     begun = min(error.context_mark.index, at) if error.context_mark is not None else at
-    place = _Place(file, at, begun, _tokens(file.text, at))
+    place = _Place(file, at, begun, _tokens(scanned, at))
     complaint = f"{error.problem or ''} | {error.context or ''}"
     for says, explain in _EXPLANATIONS:
         if re.search(says, complaint):
@@ -117,36 +139,17 @@ def in_plain_words(file: File, error: MarkedYAMLError) -> Diagnostic:
                       "put the whole of it in quotes")
 
 
-def faults_in(file: File, error: MarkedYAMLError) -> list[Diagnostic]:
-    """Explain an error and those behind it, as far as slips can be taken out without guessing.
-
-    A slip is taken out by as many characters as it has, so that every offset stays true.
-    """
-    fault = in_plain_words(file, error)
-    found = {fault.span.line: fault}
-    for _ in range(min(_MOST_FAULTS, _MOST_SCANNED // (len(file.text) + 1))):
-        mended = _mended(file, fault)
-        following = _first_error(mended) if mended is not None else None
-        if mended is None or following is None:
-            break
-        file = File(file.path, mended)
-        fault = in_plain_words(file, following)
-        found.setdefault(fault.span.line, fault)  # one on a line: the remedy mends all of it
-    return list(found.values())
-
-
-def _mended(file: File, fault: Diagnostic) -> str | None:
+def _mended(text: str, fault: Diagnostic) -> str | None:
     """Take a slip out of the text; None if it cannot be told what is left without it."""
-    text, line = file.text, fault.span.line - 1
-    at = sum(len(other) + 1 for other in text.split("\n")[:line]) + fault.span.column - 1
-    if text[at : at + 1] in _HARMLESS.get(fault.rule, ()):
-        return f"{text[:at]}_{text[at + 1:]}"
-    if fault.rule == "text-after-quote":
-        place = _Place(file, at, at, ())
-        rest = len(place.line(at)) - place.column(at)
-        if not re.search(r"[\[{]", text[place.start_of_line(at) : at]):
-            return text[:at] + " " * rest + text[at + rest :]
-    return None
+    lines = text.split("\n")
+    line, column = lines[fault.span.line - 1], fault.span.column - 1
+    if line[column : column + 1] in _HARMLESS.get(fault.rule, ()):
+        line = f"{line[:column]}_{line[column + 1:]}"
+    elif fault.rule == "text-after-quote" and not re.search(r"[\[{]", line[:column]):
+        line = line[:column] + " " * (len(line) - column)
+    else:
+        return None
+    return "\n".join([*lines[: fault.span.line - 1], line, *lines[fault.span.line :]])
 
 
 def _first_error(text: str) -> MarkedYAMLError | None:
@@ -191,6 +194,11 @@ def _in_quotes(place: _Place, start: int, meant: str | None = None) -> str:
     return f"put the whole text in quotes: {remedy}"
 
 
+def _shown(text: str) -> str:
+    """Shorten what would make a message unreadable."""
+    return text if len(text) <= _LONGEST_REMEDY else f"{text[:_LONGEST_REMEDY]}…"
+
+
 def _spaces(count: int) -> str:
     return f"{count} space{'' if count == 1 else 's'}" if count else "no spaces"
 
@@ -225,9 +233,10 @@ def _colon_on_a_later_line(place: _Place, begun: int) -> Diagnostic:
                            "which has no quotes; put the whole of that text in quotes, or write "
                            "it below a '|'")
     column = place.column(key.start_mark.index)
-    return place.error(start, "indentation", f"'{name}' is taken for a part of {above}, because it "
-                       f"is indented deeper than '{key.value}'; if it is a key, begin this line "
-                       f"with {_spaces(column)}; if it is text, put the whole text in quotes")
+    return place.error(start, "indentation", f"'{_shown(name)}' is taken for a part of {above}, "
+                       f"because it is indented deeper than '{place.name(key)}'; if it is a key, begin "
+                       f"this line with {_spaces(column)}; if it is text, put the whole text in "
+                       "quotes")
 
 
 def _slip(place: _Place, begun: int) -> Diagnostic | None:
@@ -238,16 +247,15 @@ def _slip(place: _Place, begun: int) -> Diagnostic | None:
         return _glued(place, start + glued.end(), glued[1])
     if dash := re.match(rf"\s*(-(?=\S)|[–—•*])(?= ?{_WORD}:(\s|$))", line):
         return place.error(start + dash.start(1), "misplaced-dash", "an item begins with a hyphen "
-                           f"and a space; write '- {line[dash.end():].strip()}'")
+                           f"and a space; write '- {_shown(line[dash.end():].strip())}'")
     if lone := re.match(rf"\s*- +({_WORD})( .*)?$", line):
-        return place.error(begun, "no-colon", f"no ':' after '{lone[1]}'; write "
-                           f"'{lone[1]}:{(lone[2] or ' …').rstrip()}'")
+        return place.error(begun, "no-colon", f"no ':' after '{_shown(lone[1])}'; write "
+                           f"'{_shown(lone[1] + ':' + (lone[2] or ' …').rstrip())}'")
     return None
 
 
 def _glued(place: _Place, at: int, key: str) -> Diagnostic:
-    value = place.rest(at).strip()
-    shown = value if len(value) <= _LONGEST_REMEDY else "…"
+    key, shown = _shown(key), _shown(place.rest(at).strip())
     what = f"a blank that YAML does not know (U+{ord(place.text[at]):04X})" \
         if place.text[at : at + 1].isspace() else "no space"
     return place.error(at, "no-space-after-colon", f"{what} after '{key}:'; write "
@@ -262,11 +270,11 @@ def _no_colon(place: _Place) -> Diagnostic:
         return _glued(place, begun + glued.end(), glued[1])
     if wide := re.search("[：﹕꞉]", line):
         return place.error(begun + wide.start(), "no-colon", f"'{wide[0]}' is not the colon that "
-                           f"YAML knows; write '{line[: wide.start()]}: …'")
+                           f"YAML knows; write '{_shown(line[: wide.start()])}: …'")
     if re.fullmatch(_WORD, line):
-        return place.error(begun, "no-colon", f"no ':' after '{line}'; write '{line}: …', or, if "
-                           "it belongs to the text above, indent it deeper than that text's key")
-    above = f"'{place.key.value}'" if place.key is not None else "its key"
+        return place.error(begun, "no-colon", f"no ':' after '{_shown(line)}'; write "
+                           f"'{_shown(line)}: …', or, if it belongs to the text above, indent it deeper than that text's key")
+    above = f"'{place.name(place.key)}'" if place.key is not None else "its key"
     if isinstance(place.last, ScalarToken) and place.last.style in ("|", ">"):
         return place.error(begun, "indentation", f"the lines below '{place.last.style}' stand "
                            f"deeper than its key and exactly below one another; indent this line "
@@ -326,14 +334,17 @@ def _in_brackets(place: _Place) -> Diagnostic:
         return place.error(at, "unclosed", f"'{place.char}' cannot close the '{opened}' in column "
                            f"{place.file.span(begun).column}; write '{closing}' before it")
     if place.char == ":":
-        return place.error(at, "unquoted-colon", "a colon followed by a space inside text without "
-                           "quotes; put the piece between the commas in quotes: "
-                           f'{opened}"…: …", …{closing}')
+        return _colon_in_brackets(place)
     if isinstance(place.last, ScalarToken) and not place.last.plain:
         return place.error(at, "text-after-quote", "text goes on after the closing quote; put the "
                            "whole piece in quotes, or a comma before what follows")
     return place.error(at, "special-character", f"{place.char!r} cannot stand here; put the piece "
                        "between the commas in quotes, or a comma before what follows")
+
+
+def _colon_in_brackets(place: _Place) -> Diagnostic:
+    return place.error(place.at, "unquoted-colon", "a colon followed by a space inside text "
+                       'without quotes; put the piece between the commas in quotes: ["…: …", …]')
 
 
 def _unclosed_quote(place: _Place) -> Diagnostic:
@@ -435,7 +446,7 @@ def _key_out_of_line(place: _Place) -> Diagnostic:
     if entry == here:
         return place.error(at, "indentation", "a new item begins with '- ', and what belongs to "
                            f"the item above is indented by {_spaces(here + 2)}; write '- "
-                           f"{place.rest(at)}', or indent this line")
+                           f"{_shown(place.rest(at))}', or indent this line")
     if key is None:
         return place.error(at, "indentation", "this line does not belong to what stands above it; "
                            "keys stand exactly below one another")
@@ -448,8 +459,9 @@ def _key_out_of_line(place: _Place) -> Diagnostic:
         return place.error(at, "indentation", "the list or text above has ended; this line needs a "
                            "key, or '- ' if it is one more of a list")
     return place.error(at, "indentation", f"this line begins with {_spaces(here)}, and the key "
-                       f"'{key.value}' above it with {_spaces(column)}; begin them alike if both "
-                       "are keys of one thing, so that they stand exactly below one another")
+                       f"'{place.name(key)}' above it with {_spaces(column)}; begin them alike "
+                       "if both are keys of one thing, so that they stand exactly below one "
+                       "another")
 
 
 def _dash_out_of_line(place: _Place) -> Diagnostic:
@@ -457,8 +469,8 @@ def _dash_out_of_line(place: _Place) -> Diagnostic:
     entry = _entry_column(place)
     is_item = re.match(rf"- +{_WORD}:(\s|$)", place.rest(at))
     if not is_item and key is not None and isinstance(last, ScalarToken):
-        return place.error(at, "misplaced-dash", f"'{key.value}' has a value already, so no list "
-                           "can follow; write the whole list below the key: '- …' on each line")
+        return place.error(at, "misplaced-dash", f"'{place.name(key)}' has a value already, so no "
+                           "list can follow; write the whole list below the key: '- …' on each line")
     if entry is None:
         return place.error(at, "misplaced-dash", "a list stands here without a key of its own; "
                            "write the key ('dates:', 'questions:', …) on the line above it")
@@ -496,10 +508,12 @@ _EXPLANATIONS: tuple[tuple[str, _Explain], ...] = (
     ("escape character|character escape|hexdecimal number", _bad_escape),
     ("scanning a quoted scalar", _unclosed_quote),
     ("parsing a flow (sequence|mapping)", _in_brackets),
-    ("scanning a directive|incompatible YAML|duplicate %", _directive),
+    ("directive|incompatible YAML", _directive),
     ("could not find expected ':'", _no_colon),
+    ("found unexpected ':'", _colon_in_brackets),
     ("document start", _outside),
     (r"did not find expected (key|'-' indicator)", _out_of_line),
-    ("cannot start any token|scanning an? (alias|anchor|tag|block scalar)", _special_start),
+    ("cannot start any token|(scanning|parsing) an? (alias|anchor|tag|block scalar)",
+     _special_start),
     ("mapping keys are not allowed|node content|undefined tag handle", _special_start),
 )
