@@ -13,11 +13,10 @@ negotiation security enlargement declaration crisis president embassy ceasefire 
 élargissement Änderung Überprüfung договор безопасность 条約 安全保障 平和 naïve façade""".split()
 _NAMES = """Aldenmark Borovia Castellan Dunmere Estovar Feldrija Gormund Halvaria Istrova Jelgau
 Kastoria Lorvane Møreland Nørvig Østermark Pålsund Québec-Nord Rügenland Śląskowo Tōkaidō""".split()
-_FILE = 250  # items a file
 
 
-def write_deck(folder: Path, items: int, seed: int = 1) -> None:
-    """Write a project folder with that many items into `folder`/cards."""
+def write_deck(folder: Path, items: int, files: int, seed: int = 1) -> None:
+    """Write a project folder with that many items in that many files into `folder`/cards."""
     random = Random(seed)  # noqa: S311 - no secret hangs on it
     cards = folder / "cards"
     cards.mkdir(parents=True, exist_ok=True)
@@ -25,13 +24,13 @@ def write_deck(folder: Path, items: int, seed: int = 1) -> None:
     (cards / "sources.yaml").write_text(
         "one:\n  title: First made-up source\n  author: A. Author\n  year: 2020\n"
         "two:\n  title: Second made-up source\n", "utf-8")
-    for first in range(0, items, _FILE):
-        text = _card_file(random, first, min(_FILE, items - first))
-        (cards / f"part-{first // _FILE:05}.yaml").write_text(text, "utf-8")
+    for n in range(files):
+        first, end = items * n // files, items * (n + 1) // files
+        (cards / f"part-{n:05}.yaml").write_text(_card_file(random, n, first, end - first), "utf-8")
 
 
-def _card_file(random: Random, first: int, count: int) -> str:
-    lines = [f"deck: Part {first // _FILE % 20:02}", "source: one", "tags: [topic::made-up]"]
+def _card_file(random: Random, number: int, first: int, count: int) -> str:
+    lines = [f"deck: Part {number % 20:02}", "source: one", "tags: [topic::made-up]"]
     makers = (_date, _treaty, _actor, _position, _question, _sentence)
     shares = [count // 10, count // 10, count // 10, count // 10, count // 2]
     shares.append(count - sum(shares))
@@ -91,15 +90,15 @@ def _position(random: Random, n: int) -> list[str]:
 
 
 def _question(random: Random, n: int) -> list[str]:
-    return [f"  - id: question-{n}", f"    q: \"What did {_name(random, n)}: {_words(random, 6)}?\"",
+    return [f"  - id: question-{n}", f'    q: "What did {_name(random, n)}: {_words(random, 6)}?"',
             "    a: |", f"      {_words(random, 12)}", f"    note: {_words(random, 12)}"]
 
 
 def _sentence(random: Random, n: int) -> list[str]:
     return [f"  - id: sentence-{n}",
-            f"    text: In {random.randint(1800, 2020)} =={_name(random, n)}== signed "
-            f"{_words(random, 5)} with =={random.choice(_NAMES)} {n + 1}== again."]
+            (f"    text: In {random.randint(1800, 2020)} =={_name(random, n)}== signed "
+             f"{_words(random, 5)} with =={random.choice(_NAMES)} {n + 1}== again.")]
 
 
 if __name__ == "__main__":
-    write_deck(Path(sys.argv[1]), int(sys.argv[2]))
+    write_deck(Path(sys.argv[1]), int(sys.argv[2]), files=-(-int(sys.argv[2]) // 250))

@@ -33,7 +33,7 @@ def models() -> dict[str, genanki.Model]:
             section,
             fields=[{"name": name} for name in fields],
             templates=[
-                {"name": f"Card {n}", "qfmt": f"{{{{{front}}}}}",
+                {"name": f"Card {n}", "qfmt": f"{back}? {{{{{front}}}}}",
                  "afmt": f"{{{{FrontSide}}}}<hr id=answer>{{{{{back}}}}}<br>{{{{note}}}}"}
                 for n, (front, back) in enumerate(cards)
             ],

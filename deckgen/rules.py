@@ -74,6 +74,17 @@ bad-template
     {{/Field}}. Names are those that Anki shows: 'Known for', not 'known-for'.
       good:  front: '{{#Role}}Who is {{Name}}?{{/Role}}'
 
+card-gone
+    Students who have this item have studied a card that it no longer makes: a gap was taken out or
+    reworded, 'ask' was narrowed, or a field was emptied. The card goes blank in their Anki. Put
+    back what made it, unless the card was wrong.
+      bad:   ask: [when]           after a release with    ask: [when, what]
+
+card-gone
+    Students who have this item keep a card for which there is nothing to show any more, such as a
+    gap that was taken out: it goes blank in their collection, with all their reviews. Put back what
+    made it, unless that was meant.
+
 clashing-decks
     Anki takes deck names that differ only in capitals for one deck. Write the name in one way
     in all files; the finding stands in the second of them.
@@ -87,6 +98,29 @@ cloze-number
     no card of its own for any other number.
       bad:   text: "{{c0::NATO}} and Russia signed."
       good:  text: "{{c1::NATO}} and Russia signed."
+
+cloze-number-taken
+    A gap's number is a card in Anki. Given to another text, it would ask students for something
+    new under the reviews of something old. Give the new gap a number that no gap has had.
+      bad:   {{c1::Russia}} …      after a release with    {{c1::NATO}} …
+      good:  {{c2::Russia}} …
+
+cloze-renumbered
+    A gap keeps its number for ever, because the number is the card that students have reviewed.
+    Write the number that it was published with.
+      bad:   {{c2::NATO}} and {{c1::Russia}}    after    {{c1::NATO}} and {{c2::Russia}}
+
+cloze-number-taken
+    A gap has the number that another piece of the sentence had when it was published, so students'
+    reviews of the one would count for the other. Write a number that was never used; the message
+    names one.
+      bad:   {{c1::NATO}} and Russia signed.      (published as {{c1::Russia}})
+      good:  {{c2::NATO}} and Russia signed.
+
+cloze-renumbered
+    A gap had another number when it was published. Anki keeps reviews by the number, so they would
+    count for another gap. Write the number that the message names, or leave numbers to deckgen.
+      good:  ==NATO== and ==Russia== signed.
 
 damaged-lock
     The lock remembers which note is which and when it last changed. Without it, students who
@@ -170,6 +204,16 @@ key-not-text
       bad:   text: {{c1::NATO}} and Russia signed.
       good:  text: "{{c1::NATO}} and Russia signed."
 
+kind-changed
+    An item was moved to another section after it was published. Anki ties a note to its note type
+    for good and would never update it again. Move it back, or give the new item a new id.
+      bad:   the id 'osce' among the actors, after a release with it among the questions
+
+kind-changed
+    The item has moved to another kind and kept its id. Anki never turns a note into one of another
+    type, so students would never get the change. Move it back, or give it another id: students then
+    get a new note, and the old one is retired.
+
 malformed-cloze
     Something looks like a gap and is none, so students would see the braces. A gap is ==text==,
     or {{c1::text}}, or {{c1::text::hint}}: small c, one number, two colons, no spaces before
@@ -228,6 +272,17 @@ no-items
       good:  questions:
                - q: Which four states make up the Normandy Format?
                  a: Germany, France, Russia and Ukraine
+
+no-longer-unique
+    A card that asks from a date, a role or an answer is made only where that is unique. This one
+    was published when it was, and then another item came. It stays, because taking it away would
+    cost students their reviews; but its question has two answers now. Say in one of the items
+    what sets it apart.
+
+no-longer-unique
+    A card that students have asks a question which now has two answers, because another item got
+    the same date or answer. It is kept for the sake of their reviews. Say in one of the items what
+    sets it apart, such as the month.
 
 no-manifest
     A project folder is one that has a deck.yaml, with the deck's id and its name in Anki. If

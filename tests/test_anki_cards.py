@@ -2,12 +2,12 @@
 
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from deckgen.template import SPECIAL, CardRule, Faulty, fields_of, parse
+from deckgen.template import SPECIAL, CardRule, Faulty, If, Part, Shown, parse
 from tests.anki_collection import Student, copy_shipped, try_release
 
 SEEDS = range(5)
@@ -74,8 +74,19 @@ def is_accepted(front: str, fields: Sequence[str]) -> bool:
     parts = parse(front)
     if isinstance(parts, Faulty):
         return False
-    names = [name for name in fields_of(parts) if re.fullmatch(r"c[0-9]+", name) is None]
+    names = list(names_in(parts))
     return bool(names) and set(names) <= {*fields, *SPECIAL, ""}
+
+
+def names_in(parts: Iterable[Part]) -> Iterator[str]:
+    """Name the fields of a front; a condition on a cloze, `{{#c1}}`, is none."""
+    for part in parts:
+        if isinstance(part, Shown):
+            yield part.field
+        elif isinstance(part, If):
+            if re.fullmatch(r"c[0-9]+", part.field) is None:
+                yield part.field
+            yield from names_in(part.children)
 
 
 # ---------------------------------------------------------------- what is asked

@@ -167,9 +167,9 @@ CARD_FILES: list[tuple[str, str, str]] = [
     ("remote-media", "lies on a network", q("a") + "    image: ▸https://example.org/a.png\n"),
     ("remote-media", "lies on a network", q("a") + "    audio: ▸//example.org/a.mp3\n"),
     ("missing-media", "there is no 'b.png' in media/",
-     "questions:\n  - ▸q: See ![it](b.png)\n    a: x\n"),
+     q("▸See ![it](b.png)")),
     ("media-outside", "leads out of media/",
-     "questions:\n  - ▸q: See ![it](../../b.png)\n    a: x\n"),
+     q("▸See ![it](../../b.png)")),
     # a colon in text without quotes
     ("unquoted-colon", 'put the whole text in quotes: event: "Minsk II: the agreement"',
      "dates:\n  - id: a\n    date: 2014\n    event: Minsk II▸: the agreement\n"),
@@ -354,7 +354,10 @@ KIND = (
     "section: maps\nsingular: map\nfields:\n  name:\n    takes: line\n    required: yes\n"
     "cards:\n  name:\n    front: '{{Name}}'\n    back: x\n"
 )
-ENTRY = '{"note": "a", "guid": "00", "mod": 1, "position": 1, "hash": "00"}\n'
+ENTRY = (
+    '{"note": "a", "type": "questions", "guid": "7eef0c7f3ed4fcf2", "mod": 1795308788, '
+    '"position": 100, "hash": "f093b736f4027e95", "cards": [0]}\n'
+)
 
 PROJECTS: list[tuple[str, str, Files]] = [
     ("unknown-key", "'nam' is not a key of the manifest; did you mean 'name'?",
@@ -415,7 +418,7 @@ PROJECTS: list[tuple[str, str, Files]] = [
     ("damaged-lock", "this line of the lock cannot be read",
      {"deckgen.lock": LOCK + '▸{"type": "dates", "id": "x"}\n', "x.yaml": GOOD}),
     ("damaged-lock", "'a' has two lines; keep the one with the greater 'mod'",
-     {"deckgen.lock": LOCK + ENTRY + "▸" + ENTRY.replace("00", "11"), "x.yaml": GOOD}),
+     {"deckgen.lock": LOCK + ENTRY + "▸" + ENTRY.replace("7eef", "11ef"), "x.yaml": GOOD}),
     ("damaged-lock", "this is the lock of 'u', and deck.yaml has the id 't'",
      {"deckgen.lock": "▸" + LOCK.replace('"t"', '"u"'), "x.yaml": GOOD}),
     ("damaged-lock", "this lock has format 2, and this deckgen reads format 1",
@@ -705,7 +708,8 @@ def test_an_output_that_cannot_be_written_leaves_everything_as_it_was() -> None:
     for output in ("cards/x.yaml", "cards/x.yaml/build", "/dev/full", "/proc/build"):
         assert unusable("build", "-o", output).startswith("deckgen: cannot write ")
     Path("taken/t.apkg").mkdir(parents=True)
-    assert unusable("build", "-o", "taken").startswith("deckgen: cannot write ")
+    assert unusable("build", "-o", "taken") == (
+        "deckgen: taken/t.apkg is a folder; move it away, or write elsewhere with -o\n")
 
 
 def test_a_project_without_a_lock_is_not_given_one_by_a_failing_build(

@@ -171,7 +171,7 @@ def test_the_summary_tells_what_was_built_and_what_changed() -> None:
     write()
     first = run("build").stdout.splitlines()
     assert first[0].startswith(
-        "build/ukraine.apkg: 4 notes (1 dates, 2 questions, 1 sentences), 6 cards in ")
+        "build/ukraine.apkg: 4 notes (1 date, 2 questions, 1 sentence), 6 cards in ")
     assert first[1] == "since the last lock: 4 new, 0 changed, 0 unchanged"
     write(card_file=CARD_FILE.replace("Germany, ", "").replace("annexation", "crimea"))
     assert run("build").stdout.splitlines()[1] == (

@@ -102,7 +102,7 @@ def test_exit_status_tells_whether_the_cards_have_errors() -> None:
     built = run("build")
     assert built.exit_code == 0
     assert built.stderr == ""
-    assert built.stdout.startswith("build/t.apkg: 1 note (1 questions), 1 card in ")
+    assert built.stdout.startswith("build/t.apkg: 1 note (1 question), 1 card in ")
     checked = run("check")
     assert (checked.exit_code, checked.output) == (0, "")
     Path("cards/x.yaml").write_text(FAULTY, encoding="utf-8")

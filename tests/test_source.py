@@ -237,7 +237,7 @@ def places(node: Node) -> list[int]:
     return [at for key, value in node.entries.items() for at in (node.keys[key], *places(value))]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_reading_undoes_writing(document: tuple[str, Tree, list[int]]) -> None:
     """Any tree, in any of YAML's ways of writing it, comes back with every place right."""
@@ -247,7 +247,7 @@ def test_reading_undoes_writing(document: tuple[str, Tree, list[int]]) -> None:
     assert places(node) == expected
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents(), st.sampled_from(["", "\ufeff"]), st.sampled_from(["\n", "\r\n"]))
 def test_every_value_stands_where_it_is_said_to(
     document: tuple[str, Tree, list[int]], mark: str, end: str
@@ -307,7 +307,7 @@ def shape(node: Node) -> object:
     return node.at, node.keys, [(key, shape(value)) for key, value in node.entries.items()]
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(LINE, min_size=1, max_size=8).map(lambda lines: "\n".join(lines) + "\n"))
 @example("b:\n  - \n")
 @example("a: |\n  t\n \n  #h\n")
@@ -324,7 +324,7 @@ def test_the_fast_reader_says_nothing_else_than_the_full_one(text: str) -> None:
     assert shape(full.root) == shape(fast)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_the_fast_reader_agrees_on_whole_documents(document: tuple[str, Tree, list[int]]) -> None:
     """On documents in which nothing is wrong, too."""

@@ -9,7 +9,8 @@ from deckgen.compile.identity import identify
 from deckgen.compile.media import MediaShelf
 from deckgen.compile.notetypes import all_fields, gate, note_type
 from deckgen.compile.unique import SharedValues, shared_dates
-from deckgen.dates import written
+from deckgen.dates import NotADate, written
+from deckgen.dates import parse as parse_date
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import (
     Lock,
@@ -385,6 +386,12 @@ class _Compiler:
         return html
 
 
+def _dated(text: str) -> str:
+    """Write the date of a source as the cards write theirs, if it is one."""
+    date = parse_date(text)
+    return text if isinstance(date, NotADate) else written(date)
+
+
 def _cited(cite: Cite, locator: str) -> str:
     """Render one citation: author, title linked to its address, where it appeared, locator."""
     get = {name: escape(text, quote=False) for name, text in cite.fields.items()}.get
@@ -394,6 +401,6 @@ def _cited(cite: Cite, locator: str) -> str:
         title = f'<a href="{escape(url)}">{title}</a>'
     parts: Iterable[str | None] = (
         get("author"), title, get("container"), get("issue"), get("publisher"), get("place"),
-        get("date") or get("year"), get("pages"), escape(locator, quote=False),
+        _dated(_dated(get("date") or get("year") or "")), get("pages"), escape(locator, quote=False),
     )
     return ", ".join(part for part in parts if part)

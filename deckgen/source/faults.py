@@ -234,9 +234,9 @@ def _colon_on_a_later_line(place: _Place, begun: int) -> Diagnostic:
                            "it below a '|'")
     column = place.column(key.start_mark.index)
     return place.error(start, "indentation", f"'{_shown(name)}' is taken for a part of {above}, "
-                       f"because it is indented deeper than '{place.name(key)}'; if it is a key, begin "
-                       f"this line with {_spaces(column)}; if it is text, put the whole text in "
-                       "quotes")
+                       f"because it is indented deeper than '{place.name(key)}'; if it is a key, "
+                       f"begin this line with {_spaces(column)}; if it is text, put the whole "
+                       "text in quotes")
 
 
 def _slip(place: _Place, begun: int) -> Diagnostic | None:
@@ -273,7 +273,8 @@ def _no_colon(place: _Place) -> Diagnostic:
                            f"YAML knows; write '{_shown(line[: wide.start()])}: …'")
     if re.fullmatch(_WORD, line):
         return place.error(begun, "no-colon", f"no ':' after '{_shown(line)}'; write "
-                           f"'{_shown(line)}: …', or, if it belongs to the text above, indent it deeper than that text's key")
+                           f"'{_shown(line)}: …', or, if it belongs to the text above, indent it "
+                           "deeper than that text's key")
     above = f"'{place.name(place.key)}'" if place.key is not None else "its key"
     if isinstance(place.last, ScalarToken) and place.last.style in ("|", ">"):
         return place.error(begun, "indentation", f"the lines below '{place.last.style}' stand "
@@ -470,7 +471,8 @@ def _dash_out_of_line(place: _Place) -> Diagnostic:
     is_item = re.match(rf"- +{_WORD}:(\s|$)", place.rest(at))
     if not is_item and key is not None and isinstance(last, ScalarToken):
         return place.error(at, "misplaced-dash", f"'{place.name(key)}' has a value already, so no "
-                           "list can follow; write the whole list below the key: '- …' on each line")
+                           "list can follow; write the whole list below the key, '- …' on each "
+                           "line")
     if entry is None:
         return place.error(at, "misplaced-dash", "a list stands here without a key of its own; "
                            "write the key ('dates:', 'questions:', …) on the line above it")
