@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
 import click
 
@@ -16,6 +16,7 @@ from deckgen import __version__
 if TYPE_CHECKING:
     from deckgen.diagnostics import Diagnostic
     from deckgen.project import Result
+    from deckgen.sentences import Explained
 
 DONE, FAULTY, UNUSABLE = 0, 1, 2
 
@@ -117,6 +118,42 @@ def check(folder: Path, form: str, explain: str | None) -> int:
 
 @main.command()
 @_FOLDER
+@click.option("--explain", is_flag=True, help="Tell also what was not chosen, and why.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object a sentence.")
+@click.option("--cards", type=click.Path(path_type=Path),
+              help="The project whose names are lent to sentences from standard input.")
+@click.option("--renew", is_flag=True, help="Choose anew, tell what changes, and keep it.")
+@click.option("--dry-run", is_flag=True, help="With --renew: tell, and change nothing.")
+@_reports_unusable
+def cloze(
+    folder: Path, explain: bool, is_json: bool, cards: Path | None, renew: bool, dry_run: bool
+) -> int:
+    """Show the gaps of each key sentence in FOLDER, and why; '-' reads a sentence a line."""
+    from deckgen import sentences
+
+    if str(folder) == "-":
+        names = sentences.names_of(cards)
+        for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"):
+            _tell(sentences.of_line(line.rstrip("\r\n"), names), explain, is_json)
+        return DONE
+    explained, found, opened = sentences.of_project(folder, is_fresh=renew)
+    for sentence in explained:
+        if not renew or sentence.is_changed:
+            _tell(sentence, explain, is_json)
+    _report(tuple(found), "text")
+    if any(diagnostic.is_error for diagnostic in found):
+        return FAULTY
+    if renew:
+        changed = sum(sentence.is_changed for sentence in explained)
+        if changed and not dry_run:
+            sentences.renew(folder, opened, explained)
+        click.echo(f"{_counted(changed, 'sentence')} of {len(explained):,} "
+                   f"{'would change' if dry_run else 'changed; now build'}", err=True)
+    return DONE
+
+
+@main.command()
+@_FOLDER
 @_reports_unusable
 def schema(folder: Path) -> int:
     """Print a JSON Schema of the card files in FOLDER, for editors."""
@@ -156,6 +193,24 @@ def _explain(rule: str) -> int:
 
 # ---------------------------------------------------------------- what people see
 
+def _tell(sentence: "Explained", is_whole: bool, is_json: bool) -> None:
+    """Print a key sentence: an object for programs, or for people its gaps with the reasons."""
+    from deckgen import sentences
+
+    if is_json:
+        click.echo(sentences.as_json(sentence))
+        return
+    opening, closing = ("\033[1;36m", "\033[0m") if _has_colour(sys.stdout) else ("[", "]")
+    if sentence.span:
+        click.echo(f"{sentence.span}")
+    click.echo(f"  {sentences.with_marks(sentence, opening, closing)}")
+    for line in sentences.changes(sentence):
+        click.echo(f"    {line}")
+    if sentence.was is None:
+        for line in sentences.reasons(sentence, is_whole=is_whole):
+            click.echo(f"    {line}")
+
+
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -164,15 +219,15 @@ def _report(found: "tuple[Diagnostic, ...]", form: str) -> None:
 
     for diagnostic in found:
         line = FORMATS[form](diagnostic)
-        if form == "text" and _has_colour():
+        if form == "text" and _has_colour(sys.stderr):
             word = str(diagnostic.severity)
             coloured = click.style(word, fg=_COLOURS[word], bold=True)
             line = line.replace(f": {word} [", f": {coloured} [", 1)
         click.echo(line, err=True)
 
 
-def _has_colour() -> bool:
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+def _has_colour(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _say_errors(result: "Result", then: str) -> None:

@@ -29,6 +29,14 @@ _GUID = re.compile(r"[!-~]{1,64}")
 _END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
 
 
+class Published(NamedTuple):
+    """A gap that was chosen and is published: its number, the words it hides, its hint."""
+
+    number: int
+    text: str
+    hint: str | None = None
+
+
 class NoteEntry(NamedTuple):
     """What is remembered of a note. `words` is the text of a note whose item has no id."""
 
@@ -39,6 +47,7 @@ class NoteEntry(NamedTuple):
     hash: str
     cards: tuple[int, ...]  # ordinals, from 0
     gaps: Mapping[str, int] = MappingProxyType({})  # what is hidden -> its number, ever
+    chosen: tuple[Published, ...] = ()  # the gaps of a plain sentence, in reading order
     words: str = ""
     is_gone: bool = False  # its item has been taken out; the entry stays, so that nothing reuses it
 
@@ -106,6 +115,7 @@ def write_lock(lock: Lock, project: str) -> bytes:
         }))
     for key, note in sorted(lock.notes.items()):
         gaps = f', "gaps": {dump(dict(note.gaps))}' if note.gaps else ""
+        gaps += f', "chosen": {dump(note.chosen)}' if note.chosen else ""
         words = f', "words": {dump(note.words)}' if note.words else ""
         gone = ', "gone": true' if note.is_gone else ""
         lines.append(
@@ -149,6 +159,7 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
     )
     guid, mod, position = entry["guid"], entry["mod"], entry["position"]
     content, cards = entry["hash"], entry["cards"]
+    chosen = tuple([Published(*gap) for gap in entry["chosen"]]) if "chosen" in entry else ()
     if not (
         _KEY.fullmatch(key)
         and _KEY.fullmatch(section)
@@ -160,10 +171,12 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         and 0 <= position <= LAST_POSITION
         and all(card.__class__ is int and 0 <= card < 500 for card in cards)
         and all(n.__class__ is int and 0 < n < 500 for n in gaps.values())
+        and all(gap.number in gaps.values() and gap.text.__class__ is str
+                and (gap.hint is None or gap.hint.__class__ is str) for gap in chosen)
     ):
         raise TypeError
     return key, NoteEntry(
-        section, guid, mod, position, content, tuple(cards), gaps, words, "gone" in entry
+        section, guid, mod, position, content, tuple(cards), gaps, chosen, words, "gone" in entry
     )
 
 

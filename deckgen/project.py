@@ -11,12 +11,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from deckgen.cloze import read_marks
 from deckgen.compile import Changes, Compiled, compile_deck
 from deckgen.diagnostics import Diagnostic, Span, in_reading_order
 from deckgen.lint import lint
 from deckgen.lock import Lock, read_lock, write_lock
-from deckgen.model import File, Item, Media, Project, Sentence
+from deckgen.model import File, Item, Media, Project
 from deckgen.schema import (
     Manifest,
     Setting,
@@ -126,7 +125,7 @@ def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:
     opened = open_project(folder, progress)
     if opened.project is None:
         return Result(tuple(in_reading_order(opened.found))), b""
-    project, found = _with_gaps(opened.project, opened.found)
+    project, found = opened.project, list(opened.found)
     total = len(project.items)
     compiled = compile_deck(project, opened.lock, _now(),
                             lambda done: progress("compiling", done, total))
@@ -308,36 +307,6 @@ def _is_yaml(name: str) -> bool:
     return name.endswith(".yaml")
 
 
-# ---------------------------------------------------------------- gaps
-
-
-def _with_gaps(project: Project, found: list[Diagnostic]) -> tuple[Project, list[Diagnostic]]:
-    """Give every key sentence its gaps."""
-    found = list(found)
-    items = [
-        replace(item, values={
-            key: _gapped(item, value, found) if isinstance(value, Sentence) else value
-            for key, value in item.values.items()
-        })
-        if item.kind.is_cloze
-        else item
-        for item in project.items
-    ]
-    return replace(project, items=tuple(items)), found
-
-
-def _gapped(item: Item, sentence: Sentence, found: list[Diagnostic]) -> Sentence:
-    marked = read_marks(sentence.text.text)
-    for fault in marked.faults:
-        span = item.file.span_within(sentence.text, fault.offset)
-        found.append(Diagnostic(span, fault.rule, fault.message))
-    if not marked.gaps and not marked.faults:
-        found.append(item.file.error(sentence.text.at, "no-gap", "nothing in this sentence is "
-                                     "marked; put ==…== around what is to be asked"))
-    text = replace(sentence.text, text=marked.text)
-    return replace(sentence, text=text, gaps=marked.gaps)
-
-
 # ---------------------------------------------------------------- writing
 
 
@@ -358,6 +327,16 @@ def _write(compiled: Compiled, package: Path, lock_path: Path, lock: bytes | Non
             lock_file.write(lock)
             keep_lock()
         keep_package()
+
+
+def replace_file(target: Path, content: bytes) -> None:
+    """Put new content in the place of a file's, in one step. Raises Unusable."""
+    try:
+        with _beside(target) as (file, keep):
+            file.write(content)
+            keep()
+    except OSError as error:
+        raise Unusable(f"cannot write {target}: {error.strerror}; nothing was changed") from error
 
 
 @contextmanager

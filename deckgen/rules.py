@@ -75,12 +75,6 @@ bad-template
       good:  front: '{{#Role}}Who is {{Name}}?{{/Role}}'
 
 card-gone
-    Students who have this item have studied a card that it no longer makes: a gap was taken out or
-    reworded, 'ask' was narrowed, or a field was emptied. The card goes blank in their Anki. Put
-    back what made it, unless the card was wrong.
-      bad:   ask: [when]           after a release with    ask: [when, what]
-
-card-gone
     Students who have this item keep a card for which there is nothing to show any more, such as a
     gap that was taken out: it goes blank in their collection, with all their reviews. Put back what
     made it, unless that was meant.
@@ -98,17 +92,6 @@ cloze-number
     no card of its own for any other number.
       bad:   text: "{{c0::NATO}} and Russia signed."
       good:  text: "{{c1::NATO}} and Russia signed."
-
-cloze-number-taken
-    A gap's number is a card in Anki. Given to another text, it would ask students for something
-    new under the reviews of something old. Give the new gap a number that no gap has had.
-      bad:   {{c1::Russia}} …      after a release with    {{c1::NATO}} …
-      good:  {{c2::Russia}} …
-
-cloze-renumbered
-    A gap keeps its number for ever, because the number is the card that students have reviewed.
-    Write the number that it was published with.
-      bad:   {{c2::NATO}} and {{c1::Russia}}    after    {{c1::NATO}} and {{c2::Russia}}
 
 cloze-number-taken
     A gap has the number that another piece of the sentence had when it was published, so students'
@@ -205,11 +188,6 @@ key-not-text
       good:  text: "{{c1::NATO}} and Russia signed."
 
 kind-changed
-    An item was moved to another section after it was published. Anki ties a note to its note type
-    for good and would never update it again. Move it back, or give the new item a new id.
-      bad:   the id 'osce' among the actors, after a release with it among the questions
-
-kind-changed
     The item has moved to another kind and kept its id. Anki never turns a note into one of another
     type, so students would never get the change. Move it back, or give it another id: students then
     get a new note, and the old one is retired.
@@ -220,6 +198,12 @@ malformed-cloze
     the text.
       bad:   {{c1: Paris}}   {{C1::Paris}}   {{ c1::Paris}}   {{c1,2::Paris}}
       good:  {{c1::Paris}}
+
+marks-and-wishes
+    A sentence with marks gets exactly those gaps, so what 'cloze' says about it has no effect.
+    Take out the marks, or 'cloze'.
+      bad:   text: The ==OSCE== met.     with    cloze: {must: [OSCE]}
+      good:  text: The OSCE met.         with    cloze: {must: [OSCE]}
 
 matched-by-text
     An item without an id was edited. It is taken for the earlier item whose text is nearest, so
@@ -264,7 +248,9 @@ no-colon
              make up the format?                     make up the format?
 
 no-gap
-    Nothing in the sentence is to be hidden, so it makes no card. Mark what is to be asked.
+    Nothing in the sentence can be asked: it has no name, no date, no figure and no term that does
+    not also stand elsewhere in it. Say more, or mark what is to be asked.
+      bad:   text: It was so.
       good:  text: NATO and Russia signed the ==Founding Act== in 1997.
 
 no-items
@@ -272,12 +258,6 @@ no-items
       good:  questions:
                - q: Which four states make up the Normandy Format?
                  a: Germany, France, Russia and Ukraine
-
-no-longer-unique
-    A card that asks from a date, a role or an answer is made only where that is unique. This one
-    was published when it was, and then another item came. It stays, because taking it away would
-    cost students their reviews; but its question has two answers now. Say in one of the items
-    what sets it apart.
 
 no-longer-unique
     A card that students have asks a question which now has two answers, because another item got
@@ -402,6 +382,12 @@ unwanted-character
     The file holds a character that nobody sees and that breaks cards or lines: often it came
     along with text copied from a PDF or a web page. Delete it; an editor that shows invisible
     characters helps.
+
+wish-not-met
+    What 'cloze' asks for cannot be done: the words do not stand in the sentence, stand there more
+    than once, or show elsewhere in it. Correct the words, or mark the gap in the sentence.
+      bad:   text: NATO met Russia.      with    cloze: {must: [OSCE]}
+      good:  text: The OSCE met.         with    cloze: {must: [OSCE]}
 
 wrong-media
     Anki cannot show or play files with this ending. Convert the file: pictures to png, jpg, svg

@@ -4,8 +4,6 @@ In each text `▸` marks the place that must be named; it is taken out before th
 """
 
 import json
-import os
-import resource
 import subprocess
 import sys
 import time
@@ -155,7 +153,7 @@ CARD_FILES: list[tuple[str, str, str]] = [
     ("unclosed-cloze", "the gap that begins with '{{c1::' is never closed; add '}}'",
      "sentences:\n  - text: A ▸{{c1::x b\n"),
     ("empty-gap", "this gap hides nothing", "sentences:\n  - text: A ▸{{c1::}} b\n"),
-    ("no-gap", "nothing in this sentence is marked", "sentences:\n  - text: ▸A b\n"),
+    ("no-gap", "nothing in this sentence can be asked", "sentences:\n  - text: ▸A b\n"),
     ("gap-cuts-markdown", "a gap begins inside Markdown",
      "sentences:\n  - text: ▸A **b ==c** d== e\n"),
     # media
@@ -727,6 +725,5 @@ def test_findings_are_json_with_any_text_in_them() -> None:
     """Quotes, backslashes and line ends of the input stay inside the JSON string."""
     write({"x.yaml": 'questions:\n  - q: "a\\nb"\n    "\\"\\n\\e": x\n'})
     result = run("check", "--format", "json")
-    assert [json.loads(line)["rule"] for line in result.stderr.splitlines()]
-    assert os.linesep.join(result.stderr.splitlines()) + os.linesep == result.stderr
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)
+    rules = [json.loads(line)["rule"] for line in result.stderr.split("\n")[:-1]]
+    assert rules == ["missing-value", "unwanted-character", "unknown-key"]

@@ -262,7 +262,7 @@ def test_a_build_that_is_killed_leaves_the_last_one_or_the_new_one(
     lasted = time.perf_counter() - started
     before, after = (package("old"), lock("old")), (package("new"), lock("new"))
     assert before != after
-    choice = random.Random(how)  # noqa: S311
+    choice = random.Random(how)
     for _ in range(8):
         write("old/cards", many("year"))
         Path("old/build/ukraine.apkg").write_bytes(before[0])

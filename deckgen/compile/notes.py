@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import NamedTuple
 
+from deckgen.compile.gaps import GapChooser, published, with_forms
 from deckgen.compile.identity import identify
 from deckgen.compile.media import MediaShelf
 from deckgen.compile.notetypes import all_fields, gate, note_type
@@ -15,6 +16,7 @@ from deckgen.diagnostics import Diagnostic
 from deckgen.lock import (
     Lock,
     NoteEntry,
+    Published,
     TypeEntry,
     digest,
     guid_for,
@@ -119,7 +121,7 @@ def compile_deck(
             entries[key] = entry._replace(words=words[key]) if key in words else entry
         if i % 512 == 0:
             step(i)
-    found += [*unknown, *compiler.found, *compiler.shelf.found]
+    found += [*unknown, *compiler.found, *compiler.chooser.found, *compiler.shelf.found]
     deck = _deck(project, notes, makings, compiler.shelf, types)
     return Compiled(deck, replaced(lock, entries, types), _changes(lock, entries), found)
 
@@ -222,6 +224,7 @@ class _Compiler:
         self.found: list[Diagnostic] = []
         self.cited: dict[int, str] = {}  # by identity: the items of a file share one tuple
         self.known_tags: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self.chooser = GapChooser(items)
         self.shared_dates = shared_dates(items)
         self.shared_values = SharedValues(items)
 
@@ -232,14 +235,19 @@ class _Compiler:
         known = self.lock.notes.get(key)
         fields = making.blank.copy() if item.ask is None else [""] * len(making.blank)
         gaps: Mapping[str, int] = known.gaps if known else {}
+        chosen: tuple[Published, ...] = ()
         for field_key, value in item.values.items():
             shape, place = making.plan[field_key]
             if value.__class__ is Text:
                 html = line(value.text) if shape is Shape.LINE else block(value.text)
                 fields[place] = self.checked(item, value.at, html) if "<" in html else html
             elif isinstance(value, Sentence):
-                gaps = self.numbers(item, value, gaps)
-                fields[place] = self.sentence(item, value, gaps)
+                gapped, is_chosen = self.chooser.gapped(item, value, known)
+                gaps = self.numbers(item, gapped, gaps)
+                if is_chosen:
+                    gaps = with_forms(gapped.text.text, gapped.gaps, gaps)
+                    chosen = published(gapped.text.text, gapped.gaps, gaps)
+                fields[place] = self.sentence(item, gapped, gaps)
             else:
                 fields[place] = self.field(item, shape, value)
         if item.sources:
@@ -263,7 +271,7 @@ class _Compiler:
         mod = risen(known, content, self.now)
         return (
             Note(guid, making.note_type, text, tags, item.deck, cards, mod, position),
-            NoteEntry(making.note_type.section, guid, mod, position, content, cards, gaps),
+            NoteEntry(making.note_type.section, guid, mod, position, content, cards, gaps, chosen),
         )
 
     def compare(

@@ -1,0 +1,215 @@
+"""Which mentions become gaps: the best that do not overlap, do not betray one another, and leave
+enough to read.
+"""
+
+from typing import Final, NamedTuple
+
+from deckgen.cloze.classes import (
+    PEOPLE,
+)
+from deckgen.cloze.entities import name_entities
+from deckgen.cloze.facts import compare, describe
+from deckgen.cloze.frames import Frame
+from deckgen.cloze.leaks import Stems
+from deckgen.cloze.mentions import read
+from deckgen.cloze.names import Names
+from deckgen.cloze.reading import Mention, Reading, text_of
+from deckgen.cloze.refusals import GENERIC_ALONE, SHOWN_ELSEWHERE, refuse
+from deckgen.cloze.scores import TERMS, total
+from deckgen.cloze.wishes import NO_WISHES, Wishes, apply_wishes
+
+# A gap must be about as likely as not to be a teacher's; the best one is taken whatever it scores.
+BAR: Final = -0.5
+# At most so many different things are asked of one sentence, and no more than one for so many
+# words.
+MOST: Final = 3
+WORDS_A_GAP: Final = 5
+# A shorter sentence than this has one question in it.
+SHORT: Final = 12
+# With fewer mentions than this, generic words are candidates too.
+_ENOUGH: Final = 3
+# With more places than this that betray it, a name is what the sentence is about all along.
+_MOST_PARTNERS: Final = 3
+# A text whose best stretches all betray themselves so often is no sentence to ask about.
+_MOST_TRIES: Final = 30
+
+
+class Settled(NamedTuple):
+    """A judged sentence: mentions best first, those refused with the reason, those taken, wishes
+    that failed.
+    """
+
+    reading: Reading
+    ranked: list[Mention]
+    refused: list[tuple[int, int, str]]
+    taken: list[Mention]
+    problems: list[tuple[str, str, str]]
+
+
+def settle(text: str, names: Names, wishes: Wishes = NO_WISHES) -> Settled:
+    """Read `text`, judge every mention in it, and choose."""
+    reading = read(text, names)
+    name_entities(reading)
+    refused = list(reading.set_aside)
+    problems: list[tuple[str, str, str]] = []
+    if wishes.must or wishes.never:
+        problems = apply_wishes(reading, wishes, refused)
+    mentions, size = judge(reading, names.background, refused)
+    ranked = order(mentions)
+    taken = choose_among(reading, ranked, size, wishes.most, refused, problems)
+    return Settled(reading, ranked, refused, taken, problems)
+
+
+def judge(
+    reading: Reading, background: frozenset[str], refused: list[tuple[int, int, str]]
+) -> tuple[list[Mention], int]:
+    """The mentions that may be asked, each with its facts; and how many words the sentence has."""
+    frame = Frame(reading)
+    kept: list[Mention] = []
+    vague: list[Mention] = []
+    quoted = {(m.first, m.last) for m in reading.mentions if m.kind == "quotation"}
+    for mention in reading.mentions:
+        if (
+            quoted
+            and (mention.first, mention.last) in quoted
+            and mention.kind not in ("quotation", "must")
+        ):
+            continue
+        reason = None if mention.kind == "must" else refuse(reading, mention, frame.size)
+        if reason is None:
+            kept.append(mention)
+        elif reason == GENERIC_ALONE:
+            vague.append(mention)
+        else:
+            refused.append((mention.first, mention.last, reason))
+    if len(kept) < _ENOUGH:
+        kept += vague  # better a wide question than none
+    else:
+        refused += [(m.first, m.last, GENERIC_ALONE) for m in vague]
+    for mention in kept:
+        describe(reading, mention, frame, background)
+    compare(kept)
+    return kept, frame.size
+
+
+def order(mentions: list[Mention]) -> list[Mention]:
+    """Best first; what overlaps a better one is held back a little; ties go by position."""
+    for mention in mentions:
+        mention.score = total(mention.facts)
+    mentions.sort(key=_rank)
+    covered, demoted = 0, False
+    for mention in mentions:
+        if mention.mask & covered:
+            mention.facts.append("overlaps a better one")
+            mention.score += TERMS["overlaps a better one"]
+            demoted = True
+        else:
+            covered |= mention.mask
+    if demoted:
+        mentions.sort(key=_rank)
+    return mentions
+
+
+def _rank(mention: Mention) -> tuple[float, int, int]:
+    return (-mention.score, mention.first, mention.last)
+
+
+class _Taking:
+    """The gaps taken so far, and which tokens they cover."""
+
+    __slots__ = ("by_entity", "covered", "ranked", "reading", "stems", "taken")
+
+    def __init__(self, reading: Reading, ranked: list[Mention]) -> None:
+        self.reading = reading
+        self.ranked = ranked
+        self.stems = Stems(reading)
+        self.taken: list[Mention] = []
+        self.covered = 0
+        self.by_entity: dict[str, list[Mention]] = {}
+        for mention in ranked:
+            self.by_entity.setdefault(mention.entity, []).append(mention)
+
+    def take(self, group: list[Mention]) -> None:
+        self.taken += group
+        for mention in group:
+            self.covered |= mention.mask
+
+    def hide_together(self, mention: Mention) -> list[Mention] | None:
+        """`mention` and what must be hidden with it so that nothing betrays it, or None if
+        something always does.
+        """
+        group, covered = [mention], self.covered | mention.mask
+        for other in self.by_entity[mention.entity]:
+            if not other.mask & covered:
+                group.append(other)
+                covered |= other.mask
+        leaks = self.stems.find_leaks(group)
+        if not leaks:
+            return group
+        if mention.kind not in ("name", "known") or len(leaks) > _MOST_PARTNERS:
+            return None
+        return self._add_partners(group, covered, leaks)
+
+    def _add_partners(
+        self, group: list[Mention], covered: int, leaks: list[int]
+    ) -> list[Mention] | None:
+        """Hide the names that betray the group under its number: "Magnitsky Act" with "Sergei
+        Magnitsky".
+        """
+        for leak in leaks:
+            if covered >> leak & 1 and any(m.mask >> leak & 1 for m in group):
+                continue
+            partner = next(
+                (m for m in self.ranked if m.mask >> leak & 1 and m.kind in ("name", "known")), None
+            )
+            if partner is None or partner.mask & covered or _is_people(self.reading, partner):
+                return None
+            group.append(partner)
+            covered |= partner.mask
+        if self.stems.find_leaks(group):
+            return None
+        for partner in group:
+            partner.entity = group[0].entity
+        return group
+
+
+def choose_among(
+    reading: Reading,
+    ranked: list[Mention],
+    size: int,
+    most: int | None,
+    refused: list[tuple[int, int, str]],
+    problems: list[tuple[str, str, str]],
+) -> list[Mention]:
+    """Take the best one after another, each with all other mentions of the same thing."""
+    room = _room(size) if most is None else most
+    taking, things, tries = _Taking(reading, ranked), 0, 0
+    for mention in ranked:
+        forced = mention.kind == "must"
+        if not forced and (things >= room or (things and mention.score < BAR)):
+            break
+        if mention.kind == "acronym" or mention.mask & taking.covered:
+            continue
+        group = taking.hide_together(mention)
+        if group is None and not forced:
+            tries += 1
+            if tries > _MOST_TRIES:
+                break
+            refused.append((mention.first, mention.last, SHOWN_ELSEWHERE))
+            continue
+        if group is None:
+            problems.append(("must", text_of(reading, mention), SHOWN_ELSEWHERE))
+        taking.take(group or [mention])
+        things += 1
+    return taking.taken
+
+
+def _room(size: int) -> int:
+    """How many things a sentence of `size` words can be asked for and still be read."""
+    return 1 if size < SHORT else min(MOST, size // WORDS_A_GAP)
+
+
+def _is_people(reading: Reading, mention: Mention) -> bool:
+    return mention.last - mention.first == 1 and bool(
+        reading.tokens.classes[mention.first] & PEOPLE
+    )

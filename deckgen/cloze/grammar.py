@@ -1,0 +1,237 @@
+"""The written forms of dates and quantities, as patterns; each is told by how it can begin."""
+
+import re
+from typing import Final
+
+MONTHS: Final = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
+)
+_PARTS: Final = {
+    "M": rf"(?:{MONTHS})",
+    "W": r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s(?:the\s)?)",
+    "D": r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d:%])",
+    "E": r"(?:\s?(?:BCE|BC|CE|AD|B\.\s?C\.(?:\s?E\.)?|A\.\s?D\.|C\.\s?E\.)(?!\w))",
+    "Y": r"(?:[12]\d{3}|[3-9]\d{2}(?!\d))(?![\d,.]\d)",
+    "DASH": r"(?:\s?[–—‐‑-]\s?)",
+    "TO": r"(?:\s?[–—‐‑-]\s?|\s(?:to|and|until|through|or)\s(?:the\s)?)",
+    "EARLY": (
+        r"(?:(?:very\s)?(?:[Ee]arly|[Mm]id|[Mm]iddle|[Ll]ate)(?:\s(?:to|and|or)\s(?:mid"
+        r"|late))?[\s-]"
+        r"|[Mm]id[–‐‑])"
+    ),
+    "PART": (
+        r"(?:(?:[Ee]nd|[Bb]eginning|[Ss]tart|[Mm]iddle|[Cc]lose|[Tt]urn|(?:[Ff]irst|[Ss]econd"
+        r"|[Ll]atter|[Ll]ast)\shalf"
+        r"|(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal)\s(?:quarter|third|decade"
+        r"|decades|years))"
+        r"\sof\s(?:the\s)?)"
+    ),
+    "CIRCA": r"(?:(?:[Cc]irca|[Cc]a?\.)\s?|[~≈]\s?)",
+    "TEEN": r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)",
+    "TENS": r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)",
+    "ONES": r"(?:one|two|three|four|five|six|seven|eight|nine)",
+    "ORD": (
+        r"(?:\d{1,3}(?:,\d{3})*(?:st|nd|rd|th)|(?i:(?:twenty|thirty|forty|fifty|sixty|seventy"
+        r"|eighty|ninety)-(?:first|second|third"
+        r"|fourth|fifth|sixth|seventh|eighth|ninth)|first|second|third|fourth|fifth|sixth"
+        r"|seventh|eighth|ninth|tenth"
+        r"|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth"
+        r"|nineteenth|twentieth"
+        r"|thirtieth|fortieth|fiftieth|sixtieth|seventieth|eightieth|ninetieth|hundredth"
+        r"|thousandth))(?!\w)"
+    ),
+    "NUM": (
+        r"(?:\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)(?:\.\d+)?"
+        r"|\d+(?:\.\d+)?(?![\d/:]|[,.]\d)[½¼¾]?|[½¼¾])"
+    ),
+    "SCALE": r"(?:hundred|thousand|million|billion|trillion|dozen)",
+    "UNIT": (
+        r"(?:(?:(?:square|cubic|nautical|metric|statute|light|short|long|sq|land)[\s-])?"
+        r"(?:kilomet(?:re|er)|centimet(?:re|er)|millimet(?:re|er)|met(?:re|er)|mile|inche|inch"
+        r"|yard|league|fathom|hectare"
+        r"|acre|tonne|ton|kilogram|kilogramme|gram|gramme|pound|ounce|barrel|lit(?:re|er)|gallon"
+        r"|bushel|kiloton|megaton"
+        r"|gigaton|kilowatt|megawatt|gigawatt|terawatt|watt|volt|amp|hour|minute|year|month|week"
+        r"|day|decade|centurie"
+        r"|century|generation|kilohertz|megahertz|hertz|joule|calorie|byte|kilobyte|megabyte"
+        r"|gigabyte|terabyte|bit"
+        r"|knot|degree|mph|foot|feet|light-year|parsec|kelvin|pixel)s?"
+        r"|percentage\spoints?|km²|km2|km³|km/h|km|cm|mm|kg|mi|ft|lb|oz|ha|MW|GW|TW|kW|MWh|GWh"
+        r"|TWh|kWh|Mt|Gt|kt|mg|ml"
+        r"|Hz|kHz|MHz|GHz|KB|MB|GB|TB|°\s?[CF]|°|m²|m³|bpd|K)(?!\w)"
+    ),
+    "PER": r"(?:\s?%|\s?‰|[\s-]per[\s-]?cent(?!\w)|\spercentage\spoints?)",
+    "SIGN": (
+        r"(?:(?:US|A|C|HK|NT|R|NZ|S|AU|CA)?\$|[€£¥₽]"
+        r"|(?:USD|EUR|GBP|CHF|JPY|RUB|CNY|RMB|DM|Rs\.?)\s)"
+    ),
+    "COIN": (
+        r"(?:(?:US|American|Australian|Canadian|Hong\sKong|gold|silver|French|Swiss|Japanese"
+        r"|Russian|Ukrainian|British"
+        r"|German)\s)?(?:dollar|euro|pound|rouble|ruble|yen|yuan|renminbi|franc|mark|mark"
+        r"|reichsmark|Reichsmark|Deutschmark"
+        r"|krona|krone|crown|peso|rupee|lira|(?<=illion\s)won|hryvnia|shilling|florin|ducat|cent"
+        r"|penny|pence|rial|dinar|guilder"
+        r"|tael)s?(?:\ssterling)?(?!\w)"
+    ),
+    "ID": (
+        r"(?:[A-Z]{1,3}-?)?\d+(?:[/.-]\w*\d\w*)*(?:/[A-Z]{2,4})?[a-z]?(?:\s?\([\w]{1,6}\))*(?!\w)"
+    ),
+    "ROM": r"[IVXLC]+(?!\w)",
+}
+_PARTS["WORD"] = (
+    "(?i:"
+    "(?:{TENS}(?:-{ONES})?|{TEEN}|{ONES}(?<!one)|(?:a|one|half\\sa|several)(?=[\\s-](?:{SCALE}))"
+    "|one(?=\\s(?:and\\sa\\shalf))|(?:hundred|thousand)(?=-))"
+    "(?:\\s(?:{SCALE})(?:\\s(?:and\\s)?(?:{TENS}(?:-{ONES})?|{TEEN}|{ONES})(?!\\w))?)*"
+    "(?:\\sand\\sa\\s(?:half|quarter)(?:\\s(?:{SCALE}))?)?(?!\\w))"
+).format(**_PARTS)
+_PARTS["N"] = (
+    "(?:{NUM}(?:\\s?(?:million|billion|trillion|thousand|hundred|dozen|bn|tn|m|k|mn)(?!\\w))?"
+    "|{WORD})".format(**_PARTS)
+)
+_PARTS["NN"] = "{N}(?:(?:\\s?[–—‐‑-]\\s?|\\s(?:to|or)\\s){N})?".format(**_PARTS)
+
+
+def _grammar(lead: str, rules: dict[str, tuple[tuple[str, str], ...]]) -> re.Pattern[str]:
+    """One pattern of those `rules` that can begin with a figure ("0") or a word ("a"), in order.
+
+    The group that matched names the kind (`day2` is a second `day`). Each form says how it can
+    begin; optional words in front of a figure are dropped from the pattern for figures.
+    """
+    named = []
+    for kind, forms in rules.items():
+        for n, (leads, form) in enumerate(forms):
+            if lead in leads:
+                form = re.sub(r"^(?:\{\w+\}\?)+", "", form) if lead == "0" else form
+                named.append(f"{form.format(**_PARTS)}(?P<{kind}{n}>)")
+    return re.compile(rf"(?:{'|'.join(named)})(?![^\W_])")
+
+
+_DATES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "rangeA": (
+        ("0a", r"{W}?{D}(?:{TO}|/){D}\s(?:of\s)?{M}(?:,?\s{Y}{E}?)?"),  # 4 to 11 February 1945
+        # 30 November–1 December 1943
+        ("0a", r"{W}?{D}\s{M}(?:\s{Y})?{DASH}{W}?{D}\s{M}(?:\s{Y})?"),
+        ("0", r"{D}\s{M}{TO}{D}\s{M}\s{Y}"),  # 28 June to 4 August 1914
+        ("a", r"{M}\s{D}(?:,\s{Y})?{DASH}(?:{M}\s)?{D}(?:,?\s{Y})?"),  # December 7–8, 1941
+        ("a", r"{M}(?:\s{Y})?{DASH}{M}\s{Y}"),  # May–June 1967, May 1967–June 1968
+        ("a", r"{M}{TO}{M}\s(?:of\s)?{Y}"),
+    ),
+    "day": (
+        ("0a", r"{W}?{D}(?:\s|-)(?:day\s)?(?:of\s)?{M},?(?:\s|-)(?:of\s)?(?:{Y}{E}?|\d{{1,3}}{E})"),
+        ("a", r"{W}?{M}\s(?:the\s)?{D},?\s(?:of\s)?(?:{Y}{E}?|\d{{1,3}}{E})"),
+        ("0", r"[12]\d{{3}}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"),
+        ("0", r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/[12]\d{{3}}(?!\d)"),
+        ("0", r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.[12]\d{{3}}(?!\d)"),
+    ),
+    "monthday": (
+        ("0a", r"{W}?{D}\s(?:of\s)?{M}(?!\s\d{{1,2}}\s)"),
+        ("a", r"{W}?{M}\s(?:the\s)?{D}(?!\s(?:million|billion|thousand|per))"),
+    ),
+    "month": (
+        ("a", r"(?:{EARLY}|{PART}){M}(?:,?\s(?:of\s)?{Y}{E}?)?"),
+        ("a", r"{M},?\s(?:of\s)?(?:{Y}{E}?|\d{{1,3}}{E})"),
+        ("0", r"[12]\d{{3}}-(?:0[1-9]|1[0-2])(?![\d-])"),
+    ),
+    "season": (
+        (
+            "a",
+            r"{EARLY}?(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?:\sof)?\s{Y}"
+            r"(?:{DASH}(?:\d{{4}}|\d\d)|/\d\d)?",
+        ),
+    ),
+    "century": (
+        (
+            "0a",
+            r"{PART}?{EARLY}?{CIRCA}?{ORD}(?:(?:{TO}|,\s){ORD}){{0,3}}[\s-](?:centur(?:y|ies)"
+            r"|millenni(?:um|a))(?!\w){E}?",
+        ),
+    ),
+    "decade": (
+        (
+            "0a",
+            r"{PART}?{EARLY}?{CIRCA}?(?:the\s)?[12]\d{{2}}0['’]?s(?:{DASH}(?:[12]\d{{2}}0['’]?s"
+            r"|\d0s))?",
+        ),
+    ),
+    "rangeB": (
+        ("0a", r"{CIRCA}?\d{{1,5}}{E}{DASH}{CIRCA}?\d{{1,5}}{E}"),
+        ("0a", r"{CIRCA}?\d{{1,4}}{DASH}{CIRCA}?\d{{1,4}}{E}"),
+        ("a", r"(?:AD|A\.D\.)\s\d{{1,4}}{DASH}\d{{1,4}}"),
+        ("0a", r"{CIRCA}?[12]\d{{3}}{DASH}{CIRCA}?[12]\d{{3}}(?!\d)"),
+        ("0", r"[12]\d{{3}}(?:[–—‐‑-]|/)\d\d(?!\d|[–-]\d)"),
+    ),
+    "year": (
+        ("a", r"(?:{PART}|{EARLY}){CIRCA}?{Y}{E}?"),
+        ("a", r"{CIRCA}\d{{3,4}}{E}?(?![\d,.]\d)"),
+        ("0a", r"{CIRCA}?\d{{1,5}}{E}"),
+        ("0a", r"{CIRCA}?\d{{1,3}}(?:,\d{{3}})+{E}"),
+        ("a", r"{CIRCA}?(?:AD|A\.D\.)\s\d{{1,4}}(?!\d)"),
+    ),
+    "time": (
+        ("0", r"\d{{1,2}}[:.]\d\d\s?(?:[ap]\.\s?m\.|[ap]m)(?:\s(?:GMT|UTC|CET|EST))?"),
+        ("0", r"\d{{1,2}}:\d\d(?::\d\d)?(?:\s(?:GMT|UTC|CET|EST))?(?![:\d])"),
+        ("0", r"\d{{1,2}}\s?(?:[ap]\.m\.|[ap]m)(?:\s(?:GMT|UTC|CET|EST))?"),
+    ),
+}
+_AMOUNTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "article": (
+        (
+            "a",
+            r"(?:Articles?|Arts?\.|[Rr]esolutions?|Res\.|UNSCR|Chapters?|Sections?|Sec\."
+            r"|[Pp]aragraphs?|[Pp]ara\."
+            r"|Annex(?:es)?|Appendix|Protocol|Directive|Regulation|Rules?|Title|Clauses?"
+            r"|articles?|chapter|section|clause"
+            r"|Decree|Order)"
+            r"\s(?:Nos?\.\s)?(?:(?:\(\w+\)\s)?{ID}|{ROM})(?:(?:,\s|\s(?:and|to|or)\s"
+            r"|\s?[–-]\s?)(?:{ID}|{ROM}))*",
+        ),
+        ("a", r"(?:Nos?\.|Number|number)\s{ID}(?:(?:\s(?:and|to)\s|\s?[–-]\s?|,\s){ID})*"),
+        ("a", r"§§?\s?\d+\w*"),
+    ),
+    "money": (
+        (
+            "a",
+            r"{SIGN}\s?{NUM}(?:\s?(?:million|billion|trillion|thousand|hundred|bn|tn|m|k"
+            r"|mn)(?!\w))?"
+            r"(?:{TO}{SIGN}?{NUM}(?:\s?(?:million|billion|trillion|thousand|bn|tn|m|k)(?!\w)))?",
+        ),
+        ("a", r"{SIGN}\s?{NUM}\s?[–—-]\s?{NUM}(?!\d)"),
+        ("0a", r"{NN}\s{COIN}"),
+    ),
+    "percent": (("0a", r"(?:{NN}|(?i:one)(?=[\s-]per)){PER}"),),
+    "votes": (
+        ("0a", r"{N}\svotes\s(?:to|against)\s(?:{N}|none|nil|one|zero)(?:\svotes?)?"),
+        ("0a", r"{N}\s(?:of|out\sof)\s(?:the\s)?{N}\svotes"),
+    ),
+    "fraction": (
+        (
+            "a",
+            r"(?i:(?:one|two|three|four|five|seven|nine)[\s-]"
+            r"(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)s?)(?!\w)",
+        ),
+        ("a", r"(?i:a\s(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth))(?=\sof\s)"),
+        (
+            "0a",
+            r"(?i:{ONES}|ten|\d\d?)\s(?:in|out\sof)\s(?:every\s)?(?i:{ONES}|ten|twenty"
+            r"|\d{{1,3}}(?![\d,.]))(?![\w-])",
+        ),
+        ("0", r"\d+/\d+(?![/\d])"),
+        ("0", r"\d+(?::\d+)+(?!\d)"),
+    ),
+    "measure": (
+        (
+            "0a",
+            r"(?:{NN}|(?i:one)(?=-))[\s-]?(?:{UNIT}|votes(?!\w))"
+            r"(?:\s(?:Celsius|Fahrenheit|[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|squared))?",
+        ),
+    ),
+    "ordinal": (("0a", r"{ORD}"),),
+    "number": (("0a", r"{NN}"),),
+}
+FIGURE_DATES: Final = _grammar("0", _DATES)
+WORD_DATES: Final = _grammar("a", _DATES)
+FIGURE_AMOUNTS: Final = _grammar("0", _AMOUNTS)
+WORD_AMOUNTS: Final = _grammar("a", _AMOUNTS)

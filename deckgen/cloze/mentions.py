@@ -1,0 +1,113 @@
+"""Which stretches of a sentence could be asked for, all kinds together."""
+
+from typing import Final
+
+from deckgen.cloze.acronyms import join_acronyms
+from deckgen.cloze.classes import (
+    CAP,
+    TITLE,
+)
+from deckgen.cloze.names import Name, Names
+from deckgen.cloze.phrases import add_any_word, add_compounds, add_phrases, add_quotations
+from deckgen.cloze.quantities import DATE_KINDS, Quantity, find_quantities
+from deckgen.cloze.reading import Mention, Reading
+from deckgen.cloze.roles import AMOUNT, NAME, NOUN, guess_roles
+from deckgen.cloze.runs import find_runs
+from deckgen.cloze.tokens import tokenise
+
+_HALF: Final = "half of a name"
+
+
+def read(text: str, names: Names) -> Reading:
+    """Every mention of `text`, in no particular order; a mention may overlap another."""
+    tokens = tokenise(text)
+    known = names.find(tokens) if names else []
+    quantities = find_quantities(tokens)
+    if known and quantities:
+        known, quantities = _divide(known, quantities)
+    taken = [(q.first, q.last, AMOUNT) for q in quantities]
+    taken += [
+        (first, last, NAME if tokens.classes[first] & CAP else NOUN) for first, last, _ in known
+    ]
+    reading = Reading(tokens, guess_roles(tokens, taken))
+    runs = find_runs(reading)
+    mentions = reading.mentions
+    _add_quantities(reading, quantities, runs)
+    _add_names(reading, runs, known)
+    segments = add_phrases(reading, runs)
+    add_compounds(reading, segments)
+    add_quotations(reading)
+    join_acronyms(reading, runs)
+    if not mentions:
+        add_any_word(reading)
+    return reading
+
+
+def _divide(
+    known: list[tuple[int, int, Name]], quantities: list[Quantity]
+) -> tuple[list[tuple[int, int, Name]], list[Quantity]]:
+    """Where a known name and a quantity overlap the longer stays; a date that is itself known
+    stays a date.
+    """
+    covered = 0
+    for first, last, _ in known:
+        covered |= (1 << last) - (1 << first)
+    if not any([covered >> q.first & ((1 << q.last - q.first) - 1) for q in quantities]):
+        return known, quantities
+    holder = {n: q for q in quantities for n in range(q.first, q.last)}
+    kept_names, lost = [], set()
+    for first, last, name in known:
+        crossing = {holder[n] for n in range(first, last) if n in holder}
+        if any(q.last - q.first >= last - first for q in crossing):
+            continue
+        lost |= crossing
+        kept_names.append((first, last, name))
+    return kept_names, [q for q in quantities if q not in lost]
+
+
+def _add_quantities(
+    reading: Reading, quantities: list[Quantity], runs: list[tuple[int, int]]
+) -> None:
+    inside = {n for first, last in runs for n in range(first, last)} if runs else set()
+    for q in quantities:
+        if q.first in inside:
+            continue
+        reading.mentions.append(
+            Mention(q.first, q.last, "date" if q.kind in DATE_KINDS else "amount", q.kind, q.key)
+        )
+
+
+def _add_names(
+    reading: Reading, runs: list[tuple[int, int]], known: list[tuple[int, int, Name]]
+) -> None:
+    """Known names, and the runs that are none; a known name that is only half of a run is set
+    aside.
+    """
+    run_at = {n: run for run in runs for n in range(*run)} if known else {}
+    replaced = set()
+    for first, last, name in known:
+        around = run_at.get(first)
+        if (
+            around is not None
+            and around != (first, last)
+            and not _stands_alone(reading, first, last, around)
+        ):
+            reading.set_aside.append((first, last, _HALF))
+            continue
+        replaced.add(around)
+        reading.mentions.append(Mention(first, last, "known", name.sort, name.entity, name))
+    for run in runs:
+        if run not in replaced:
+            reading.mentions.append(Mention(run[0], run[1], "name"))
+
+
+def _stands_alone(reading: Reading, first: int, last: int, run: tuple[int, int]) -> bool:
+    """Whether a known name of several words is tied to the rest of its run by small words only."""
+    classes = reading.tokens.classes
+    open_left = first == run[0] or not classes[first - 1] & CAP or bool(classes[first - 1] & TITLE)
+    open_right = last == run[1] or not classes[last] & CAP
+    return (
+        open_left
+        and open_right
+        and (last - first > 1 or (last == run[1] and bool(classes[first - 1] & TITLE)))
+    )

@@ -1,0 +1,60 @@
+"""What is known of a sentence while it is judged: its tokens, their roles, its mentions."""
+
+from deckgen.cloze.classes import (
+    DET,
+)
+from deckgen.cloze.names import Name
+from deckgen.cloze.tokens import Tokens
+
+
+class Mention:
+    """Tokens `first` to `last` (not included), what sort of stretch they are, and later what
+    speaks for asking it.
+    """
+
+    __slots__ = ("entity", "facts", "first", "kind", "last", "mask", "name", "score", "sort")
+
+    def __init__(
+        self,
+        first: int,
+        last: int,
+        kind: str,
+        sort: str = "",
+        entity: str = "",
+        name: Name | None = None,
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.kind = kind
+        self.sort = sort
+        self.entity = entity
+        self.name = name
+        self.facts: list[str] = []
+        # one bit a token: two mentions overlap if they share one
+        self.mask = (1 << last) - (1 << first)
+        self.score = 0.0
+
+
+class Reading:
+    """A sentence's tokens, their roles, every mention in it, and those set aside at once with the
+    reason.
+    """
+
+    __slots__ = ("mentions", "roles", "set_aside", "tokens")
+
+    def __init__(self, tokens: Tokens, roles: bytearray) -> None:
+        self.tokens = tokens
+        self.roles = roles
+        self.mentions: list[Mention] = []
+        self.set_aside: list[tuple[int, int, str]] = []
+
+
+def fold(tokens: Tokens, first: int, last: int) -> str:
+    while first < last - 1 and tokens.classes[first] & DET:
+        first += 1
+    return " ".join(tokens.text[tokens.starts[first] : tokens.ends[last - 1]].casefold().split())
+
+
+def text_of(reading: Reading, mention: Mention) -> str:
+    tokens = reading.tokens
+    return tokens.text[tokens.starts[mention.first] : tokens.ends[mention.last - 1]]

@@ -1,0 +1,199 @@
+"""What `deckgen cloze` tells: each key sentence with its gaps, and why it has them.
+
+For people, the sentence with its gaps marked and the reasons beside them; for programs, one JSON
+object a sentence.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deckgen.cloze import Names, Ranking, rank
+from deckgen.compile import GapChooser, identify
+from deckgen.diagnostics import Diagnostic, Span
+from deckgen.lock import Lock, NoteEntry, Published, numbered, write_lock
+from deckgen.model import Gap, Item, Sentence
+from deckgen.project import LOCK, Opened, open_project, replace_file
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A key sentence, its gaps with their numbers, and everything that was weighed.
+
+    `was` has the gaps published before, where a fresh choice was asked for.
+    """
+
+    text: str
+    gaps: tuple[Gap, ...]
+    ranking: Ranking
+    span: Span | None = None
+    key: str = ""
+    is_marked: bool = False
+    was: tuple[Published, ...] | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a fresh choice hides other words than the published one."""
+        now = [(gap.number, self.text[gap.start : gap.end]) for gap in self.gaps]
+        return self.was is not None and now != [(gap.number, gap.text) for gap in self.was]
+
+
+def of_line(text: str, names: Names) -> Explained:
+    """Choose the gaps of a sentence that is in no project, and number them as they stand."""
+    ranking = rank(text, names)
+    chosen = sorted((ranking.candidates[i] for i in ranking.chosen), key=lambda c: c.start)
+    numbers = numbered({}, [(candidate.entity, None) for candidate in chosen])
+    gaps = tuple(Gap(c.start, c.end, c.entity, numbers[c.entity], c.hint) for c in chosen)
+    return Explained(text, gaps, ranking)
+
+
+def names_of(folder: Path | None) -> Names:
+    """The curated names of a project; none without one."""
+    if folder is None:
+        return Names()
+    opened = open_project(folder)
+    return GapChooser(opened.project.items if opened.project else ()).names
+
+
+def of_project(
+    folder: Path, *, is_fresh: bool = False
+) -> tuple[list[Explained], list[Diagnostic], Opened]:
+    """Explain every key sentence of a project; `is_fresh` chooses as if nothing were published."""
+    opened = open_project(folder)
+    if opened.project is None:
+        return [], opened.found, opened
+    items = opened.project.items
+    chooser = GapChooser(items)
+    explained = [
+        _explained(chooser, item, sentence, key, opened.lock.notes.get(key), is_fresh)
+        for item, key in zip(items, identify(items, opened.lock).keys, strict=True)
+        for sentence in item.values.values()
+        if isinstance(sentence, Sentence)
+    ]
+    return explained, [*opened.found, *chooser.found], opened
+
+
+def _explained(
+    chooser: GapChooser, item: Item, sentence: Sentence, key: str, known: NoteEntry | None,
+    is_fresh: bool,
+) -> Explained:
+    before = known._replace(chosen=()) if known and is_fresh else known
+    gapped, is_chosen = chooser.gapped(item, sentence, before)
+    text = gapped.text.text
+    numbers = numbered(known.gaps if known else {}, [(g.entity, g.number) for g in gapped.gaps])
+    return Explained(
+        text,
+        tuple(replace(gap, number=numbers[gap.entity]) for gap in gapped.gaps),
+        rank(text, chooser.names, [wish.text for wish in sentence.must],
+             [wish.text for wish in sentence.never], sentence.most),
+        item.file.span(sentence.text.at),
+        key,
+        is_marked=not is_chosen,
+        was=known.chosen if known and is_fresh and is_chosen else None,
+    )
+
+
+def renew(folder: Path, opened: Opened, fresh: Iterable[Explained]) -> None:
+    """Write a fresh choice into the lock; the next build makes the cards of it.
+
+    Numbers stay with what they have asked for, and what is new gets new ones.
+    """
+    notes = dict(opened.lock.notes)
+    for sentence in fresh:
+        known = notes.get(sentence.key)
+        if known is not None and sentence.is_changed:
+            gaps = dict(known.gaps) | {gap.entity: gap.number or 0 for gap in sentence.gaps}
+            chosen = tuple(
+                Published(gap.number or 0, sentence.text[gap.start : gap.end], gap.hint)
+                for gap in sentence.gaps
+            )
+            notes[sentence.key] = known._replace(gaps=gaps, chosen=chosen)
+    if opened.project is not None:
+        lock = Lock(notes, opened.lock.types)
+        replace_file(folder / LOCK, write_lock(lock, opened.project.id))
+
+
+# ---------------------------------------------------------------- for programs
+
+
+def as_json(sentence: Explained) -> str:
+    """One object: the text, candidates best first, refusals; offsets in code points."""
+    numbers = {(gap.start, gap.end): gap.number for gap in sentence.gaps}
+    candidates = [
+        {
+            "start": c.start, "end": c.end, "text": c.text, "score": c.score,
+            "chosen": (c.start, c.end) in numbers, "number": numbers.pop((c.start, c.end), None),
+            "why": [list(term) for term in c.why],
+        }
+        for c in sentence.ranking.candidates
+    ]
+    candidates += [
+        {
+            "start": start, "end": end, "text": sentence.text[start:end], "score": None,
+            "chosen": True, "number": number,
+            "why": [["marked by the author" if sentence.is_marked else "published", 0]],
+        }
+        for (start, end), number in numbers.items()
+    ]
+    refused = [
+        {"start": r.start, "end": r.end, "text": r.text, "why": r.why}
+        for r in sentence.ranking.refused
+    ]
+    place = {"path": sentence.span.path, "line": sentence.span.line} if sentence.span else {}
+    return json.dumps({"text": sentence.text, **place, "candidates": candidates,
+                       "refused": refused}, ensure_ascii=False)
+
+
+# ---------------------------------------------------------------- for people
+
+
+def with_marks(sentence: Explained, opening: str = "[", closing: str = "]") -> str:
+    """The sentence with its gaps in brackets, each with its number."""
+    text = sentence.text
+    for gap in sorted(sentence.gaps, key=lambda gap: (-gap.start, gap.end)):
+        hidden = text[gap.start : gap.end]
+        text = f"{text[: gap.start]}{opening}{hidden}{closing}{_small(gap.number)}{text[gap.end :]}"
+    return text
+
+
+def reasons(sentence: Explained, *, is_whole: bool = False) -> Iterator[str]:
+    """Lines that say why each gap was chosen; if `is_whole`, also what else was weighed."""
+    numbers = {(gap.start, gap.end): gap for gap in sentence.gaps}
+    weighed = {(c.start, c.end): c for c in sentence.ranking.candidates}
+    for place, gap in sorted(numbers.items()):
+        candidate = weighed.get(place)
+        hint = f", hint “{gap.hint}”" if gap.hint else ""
+        if sentence.is_marked:
+            why = "marked by the author"
+        elif candidate is None:
+            why = "published"
+        else:
+            why = f"{candidate.score:+.2f}  {_terms(candidate.why)}"
+        yield f"{_small(gap.number)} {sentence.text[gap.start : gap.end]}{hint}  {why}"
+    if not is_whole:
+        return
+    for candidate in sentence.ranking.candidates:
+        if (candidate.start, candidate.end) not in numbers:
+            yield f"– {candidate.text}  {candidate.score:+.2f}  {_terms(candidate.why)}"
+    for refusal in sentence.ranking.refused:
+        yield f"✕ {refusal.text}  {refusal.why}"
+
+
+def changes(sentence: Explained) -> Iterator[str]:
+    """Lines that say what a fresh choice changes, if one was asked for."""
+    if sentence.was is None:
+        return
+    now = {(gap.number, sentence.text[gap.start : gap.end]) for gap in sentence.gaps}
+    was = {(gap.number, gap.text) for gap in sentence.was}
+    yield from (f"- {_small(number)} {text}" for number, text in sorted(was - now))
+    yield from (f"+ {_small(number)} {text}" for number, text in sorted(
+        (number or 0, text) for number, text in now - was))
+
+
+def _terms(why: Iterable[tuple[str, float]]) -> str:
+    return ", ".join(f"{reason} {points:+g}" for reason, points in why if points)
+
+
+def _small(number: int | None) -> str:
+    return str(number or "").translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
