@@ -133,8 +133,9 @@ def cloze(
 
     if str(folder) == "-":
         names = sentences.names_of(cards)
-        for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"):
-            _tell(sentences.of_line(line.rstrip("\r\n"), names), explain, is_json)
+        for raw in sys.stdin.buffer:
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            _tell(sentences.of_line(line, names), explain, is_json)
         return DONE
     explained, found, opened = sentences.of_project(folder, is_fresh=renew)
     for sentence in explained:

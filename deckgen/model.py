@@ -163,6 +163,7 @@ class Kind:
     fields: tuple[Field, ...]
     cards: tuple[CardTemplate, ...]
     is_cloze: bool = False
+    hint: str = ""  # what stands in a gap that hides one's name, where that could be anything
     about: str = ""
 
 

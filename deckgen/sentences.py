@@ -51,7 +51,7 @@ def of_line(text: str, names: Names) -> Explained:
 def names_of(folder: Path | None) -> Names:
     """The curated names of a project; none without one."""
     if folder is None:
-        return Names()
+        return Names.build(())
     opened = open_project(folder)
     return GapChooser(opened.project.items if opened.project else ()).names
 

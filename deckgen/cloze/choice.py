@@ -2,11 +2,10 @@
 enough to read.
 """
 
+from operator import attrgetter
 from typing import Final, NamedTuple
 
-from deckgen.cloze.classes import (
-    PEOPLE,
-)
+from deckgen.cloze.classes import PEOPLE
 from deckgen.cloze.entities import name_entities
 from deckgen.cloze.facts import compare, describe
 from deckgen.cloze.frames import Frame
@@ -67,14 +66,7 @@ def judge(
     frame = Frame(reading)
     kept: list[Mention] = []
     vague: list[Mention] = []
-    quoted = {(m.first, m.last) for m in reading.mentions if m.kind == "quotation"}
-    for mention in reading.mentions:
-        if (
-            quoted
-            and (mention.first, mention.last) in quoted
-            and mention.kind not in ("quotation", "must")
-        ):
-            continue
+    for mention in _best_readings(reading):
         reason = None if mention.kind == "must" else refuse(reading, mention, frame.size)
         if reason is None:
             kept.append(mention)
@@ -92,11 +84,23 @@ def judge(
     return kept, frame.size
 
 
+def _best_readings(reading: Reading) -> list[Mention]:
+    """The mentions, less those whose very words are also quoted: the quotation stands for them."""
+    if not reading.has_quotation:
+        return reading.mentions
+    quoted = {(m.first, m.last) for m in reading.mentions if m.kind == "quotation"}
+    return [
+        m
+        for m in reading.mentions
+        if m.kind in ("quotation", "must") or (m.first, m.last) not in quoted
+    ]
+
+
 def order(mentions: list[Mention]) -> list[Mention]:
     """Best first; what overlaps a better one is held back a little; ties go by position."""
     for mention in mentions:
         mention.score = total(mention.facts)
-    mentions.sort(key=_rank)
+    _sort(mentions)
     covered, demoted = 0, False
     for mention in mentions:
         if mention.mask & covered:
@@ -106,12 +110,17 @@ def order(mentions: list[Mention]) -> list[Mention]:
         else:
             covered |= mention.mask
     if demoted:
-        mentions.sort(key=_rank)
+        _sort(mentions)
     return mentions
 
 
-def _rank(mention: Mention) -> tuple[float, int, int]:
-    return (-mention.score, mention.first, mention.last)
+_BY_PLACE: Final = attrgetter("first", "last")
+_BY_SCORE: Final = attrgetter("score")
+
+
+def _sort(mentions: list[Mention]) -> None:
+    mentions.sort(key=_BY_PLACE)
+    mentions.sort(key=_BY_SCORE, reverse=True)  # leaves equals as they stand
 
 
 class _Taking:
@@ -139,10 +148,12 @@ class _Taking:
         something always does.
         """
         group, covered = [mention], self.covered | mention.mask
-        for other in self.by_entity[mention.entity]:
-            if not other.mask & covered:
-                group.append(other)
-                covered |= other.mask
+        others = self.by_entity[mention.entity]
+        if len(others) > 1:
+            for other in others:
+                if not other.mask & covered:
+                    group.append(other)
+                    covered |= other.mask
         leaks = self.stems.find_leaks(group)
         if not leaks:
             return group

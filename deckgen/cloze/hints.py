@@ -8,7 +8,6 @@ from deckgen.cloze.classes import (
     ARTICLE,
 )
 from deckgen.cloze.reading import Mention, Reading
-from deckgen.cloze.words import HINT_WORDS
 
 _DATE_HINTS: Final = {
     "year": "year",
@@ -28,25 +27,13 @@ def give_hint(reading: Reading, mention: Mention) -> str | None:
     before = toks[mention.first - 1].lower() if mention.first else ""
     if mention.kind == "date":
         return None if before in _SURE_OF_DAY else _DATE_HINTS.get(mention.sort)
-    if mention.kind not in ("name", "known"):
+    if mention.name is None or not mention.name.sort or not mention.first:
         return None
-    heads = [HINT_WORDS[word] for word in toks[mention.first : mention.last] if word in HINT_WORDS]
-    hint = heads[-1] if heads else None
-    if (
-        hint is None
-        and mention.name is not None
-        and mention.first
-        and reading.tokens.classes[mention.first - 1] & ARTICLE
-    ):
-        hint = mention.name.sort or None
-    return None if hint is None or _says(reading, mention, hint) else hint
+    hint = mention.name.sort
+    is_open = reading.tokens.classes[mention.first - 1] & ARTICLE
+    return hint if is_open and not _says(reading, hint) else None
 
 
-def _says(reading: Reading, mention: Mention, hint: str) -> bool:
-    """Whether the sentence itself says the word."""
-    toks = reading.tokens.words
-    return (
-        hint in toks[: mention.first]
-        or hint in toks[mention.last :]
-        or hint.capitalize() in toks[: mention.first]
-    )
+def _says(reading: Reading, hint: str) -> bool:
+    """Whether the sentence or the answer itself says the word."""
+    return hint in [word.lower() for word in reading.tokens.words]

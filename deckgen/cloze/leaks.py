@@ -2,7 +2,6 @@
 of the same stem.
 """
 
-from functools import lru_cache
 from typing import Final
 
 from deckgen.cloze.classes import (
@@ -19,106 +18,122 @@ from deckgen.cloze.reading import Mention, Reading
 from deckgen.cloze.words import BODY_HEADS, EVENT_HEADS, INSTRUMENT_HEADS, PLACE_HEADS
 
 _SMALL: Final = FUNCTION | PUNCT | POSSESSIVE
+_FULL: Final = CAP | DIGIT
+_WIDE: Final = GENERIC | VAGUE
 _HEADS: Final = INSTRUMENT_HEADS | BODY_HEADS | EVENT_HEADS | PLACE_HEADS
 
 
 class Stems:
     """The words of a sentence by their first three letters, so that those of one stem are found at
-    once.
+    once. Tokens are told as bits of one number.
     """
 
-    __slots__ = ("_compounds", "_has_acronym", "_keys", "_reading")
+    __slots__ = ("_acronyms", "_compounds", "_keys", "_reading")
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._keys = list(map(_key, reading.tokens.words))
-        text = reading.tokens.text
+        words, text = reading.tokens.words, reading.tokens.text
+        self._keys = [word[:3].lower() for word in words]
         self._compounds: list[int] = []
         if "-" in text or "–" in text:
-            words = enumerate(reading.tokens.words)
-            self._compounds = [n for n, word in words if "-" in word or "–" in word]
-        self._has_acronym = bool([1 for here in reading.tokens.classes if here & ACRONYM])
-
-    def _near(self, word: str, hidden: set[int]) -> list[int]:
-        """Visible tokens that begin as `word` does."""
-        keys, key, at = self._keys, word[:3], -1
-        found = []
-        for _ in range(keys.count(key)):
-            at = keys.index(key, at + 1)
-            if at not in hidden:
-                found.append(at)
-        return found
+            self._compounds = [n for n, word in enumerate(words) if "-" in word or "–" in word]
+        self._acronyms: bool | None = None
 
     def find_leaks(self, group: list[Mention]) -> list[int]:
         """The visible tokens that tell what is hidden when all mentions of `group` are hidden
         together.
         """
-        hidden: set[int] = set()
+        hidden = 0
         for mention in group:
-            hidden.update(range(mention.first, mention.last))
+            hidden |= mention.mask
         leaks: list[int] = []
         seen: set[tuple[str, ...]] = set()
         for mention in group:
-            written = tuple(self._reading.tokens.words[mention.first : mention.last])
-            if written not in seen:
+            if len(group) > 1:
+                written = tuple(self._reading.tokens.words[mention.first : mention.last])
+                if written in seen:
+                    continue
                 seen.add(written)
-                leaks += self._give_away(mention, hidden)
+            leaks += self._give_away(mention, hidden)
+            if self._reading.tokens.signs:
                 leaks += self._in_markup(mention, hidden)
         return leaks
 
-    def _in_markup(self, mention: Mention, hidden: set[int]) -> list[int]:
+    def _near(self, word: str, hidden: int) -> list[int]:
+        """Visible tokens that begin as `word` does."""
+        keys, key, at = self._keys, word[:3], -1
+        found = []
+        for _ in range(keys.count(key)):
+            at = keys.index(key, at + 1)
+            if not hidden >> at & 1:
+                found.append(at)
+        return found
+
+    def _in_markup(self, mention: Mention, hidden: int) -> list[int]:
         """Code, TeX and links are one token each, and may show the answer inside."""
         tokens = self._reading.tokens
-        if not tokens.signs:
-            return []
         answer = tokens.text[tokens.starts[mention.first] : tokens.ends[mention.last - 1]]
-        return [n for n, sign in tokens.signs.items() if answer in sign and n not in hidden]
+        return [n for n, sign in tokens.signs.items() if answer in sign and not hidden >> n & 1]
 
-    def _give_away(self, mention: Mention, hidden: set[int]) -> list[int]:
+    def _give_away(self, mention: Mention, hidden: int) -> list[int]:
         """Visible tokens that betray `mention`: all its telling words must be found, the last of a
-        name is enough.
+        name is enough, and half of a list.
         """
-        if mention.kind in ("date", "amount"):
+        if mention.kind in _NUMBERS:
             return self._same_number(mention, hidden)
-        found = [self._alike(wanted, hidden) for wanted in _telling_words(self._reading, mention)]
+        wanted = _telling_words(self._reading, mention)
         if mention.kind == "list":
-            return (
-                [n for hits in found for n in hits]
-                if sum(map(bool, found)) * 2 >= len(found)
-                else []
-            )
-        leaks = [n for hits in found for n in hits] if all(found) else []
-        if mention.kind in ("name", "known", "acronym", "must"):
-            if found and not leaks and self._reading.tokens.words[mention.first] not in _HEADS:
-                leaks += found[-1]
-            if self._has_acronym:
-                leaks += self._initials(mention, hidden)
+            found = [self._alike(word, hidden) for word in wanted]
+            enough = sum(map(bool, found)) * 2 >= len(found)
+            return [n for hits in found for n in hits] if enough else []
+        leaks = self._betray(mention, wanted, hidden) if wanted else []
+        if mention.kind in _NAMED and self._has_acronym():
+            leaks += self._initials(mention, hidden)
         return leaks
 
-    def _alike(self, wanted: str, hidden: set[int]) -> list[int]:
+    def _betray(self, mention: Mention, wanted: list[str], hidden: int) -> list[int]:
+        last = self._alike(wanted[-1], hidden)
+        if not last:
+            return []
+        found = [self._alike(word, hidden) for word in wanted[:-1]]
+        if all(found):
+            return [n for hits in found for n in hits] + last
+        named = mention.kind in _NAMED
+        return last if named and self._reading.tokens.words[mention.first] not in _HEADS else []
+
+    def _has_acronym(self) -> bool:
+        if self._acronyms is None:
+            self._acronyms = any(here & ACRONYM for here in self._reading.tokens.classes)
+        return self._acronyms
+
+    def _alike(self, wanted: str, hidden: int) -> list[int]:
         words = self._reading.tokens.words
         found = self._near(wanted, hidden)
         if found:
             found = [n for n in found if same_stem(words[n].lower(), wanted)]
         for n in self._compounds:
-            if n not in hidden and any(
+            if not hidden >> n & 1 and any(
                 same_stem(part, wanted) for part in _parts(words[n].lower())
             ):
                 found.append(n)
         return found
 
-    def _same_number(self, mention: Mention, hidden: set[int]) -> list[int]:
+    def _same_number(self, mention: Mention, hidden: int) -> list[int]:
         """A year inside a visible date, or the same bare number again."""
         words = self._reading.tokens.words
+        low = words[mention.first].lower()
+        near = self._near(low, hidden)
+        if not near:
+            return near
         written = words[mention.first : mention.last]
-        size, low = len(written), written[0].lower()
+        size = len(written)
         return [
             n
-            for n in self._near(low, hidden)
+            for n in near
             if words[n : n + size] == written or (size == 1 and words[n].lower() == low)
         ]
 
-    def _initials(self, mention: Mention, hidden: set[int]) -> list[int]:
+    def _initials(self, mention: Mention, hidden: int) -> list[int]:
         tokens = self._reading.tokens
         if mention.last - mention.first == 1:
             word = tokens.words[mention.first]
@@ -133,10 +148,14 @@ class Stems:
             else []
         )
 
-    def _spelled_out(self, short: str, hidden: set[int]) -> list[int]:
+    def _spelled_out(self, short: str, hidden: int) -> list[int]:
         """The words whose initials an acronym is made of, standing in a row."""
         tokens, size = self._reading.tokens, len(short)
-        capitals = [n for n in range(tokens.count) if tokens.classes[n] & CAP and n not in hidden]
+        capitals = [
+            n
+            for n, here in enumerate(tokens.classes)
+            if here & CAP and not hidden >> n & 1
+        ]
         initials = "".join([tokens.words[n][0] for n in capitals])
         at = initials.find(short)
         if at < 0 or capitals[at + size - 1] - capitals[at] >= 2 * size:
@@ -144,9 +163,8 @@ class Stems:
         return capitals[at : at + size]
 
 
-@lru_cache(maxsize=1 << 16)
-def _key(word: str) -> str:
-    return word[:3].lower()
+_NUMBERS: Final = frozenset(("date", "amount"))
+_NAMED: Final = frozenset(("name", "known", "acronym", "must"))
 
 
 def _parts(word: str) -> list[str]:
@@ -161,12 +179,12 @@ def _parts(word: str) -> list[str]:
 def _telling_words(reading: Reading, mention: Mention) -> list[str]:
     """The words that make the answer: not small, and not generic unless all of them are."""
     words, classes = reading.tokens.words, reading.tokens.classes
-    content = [
-        n
-        for n in range(mention.first, mention.last)
-        if not classes[n] & _SMALL or classes[n] & (CAP | DIGIT)
-    ]
-    special = [n for n in content if not classes[n] & (GENERIC | VAGUE) and words[n] not in _HEADS]
+    first, last = mention.first, mention.last
+    if last - first == 1:
+        here = classes[first]
+        return [words[first].lower()] if not here & _SMALL or here & _FULL else []
+    content = [n for n in range(first, last) if not classes[n] & _SMALL or classes[n] & _FULL]
+    special = [n for n in content if not classes[n] & _WIDE and words[n] not in _HEADS]
     return [words[n].lower() for n in special or content]
 
 

@@ -17,6 +17,7 @@ from deckgen.cloze.roles import AMOUNT, NAME, NOUN
 _LONGEST_PHRASE: Final = 6
 _LONGEST_QUOTATION: Final = 9
 # Over the bytes of the roles.
+_QUOTE_SIGNS: Final = re.compile('["“”„«»]')
 _NOMINAL: Final = re.compile(bytes((ord("["), NOUN, NAME, ord("]"), ord("+"))))
 
 
@@ -101,8 +102,9 @@ def _is_article(gap: list[str]) -> bool:
 
 
 def add_quotations(reading: Reading) -> None:
+    """What stands in quotation marks, less its article and the comma at its end."""
     tokens, opened = reading.tokens, -1
-    if not any([sign in tokens.text for sign in '"“”„«»']):
+    if _QUOTE_SIGNS.search(tokens.text) is None:
         return
     for index in [n for n, here in enumerate(tokens.classes) if here & QUOTE]:
         if opened >= 0 and 1 <= index - opened - 1 <= _LONGEST_QUOTATION:
@@ -113,6 +115,7 @@ def add_quotations(reading: Reading) -> None:
                 last -= 1
             if tokens.words[first][0].isalnum():
                 reading.mentions.append(Mention(first, last, "quotation"))
+                reading.has_quotation = True
         opened = -1 if opened >= 0 else index
 
 

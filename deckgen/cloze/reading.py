@@ -1,8 +1,6 @@
 """What is known of a sentence while it is judged: its tokens, their roles, its mentions."""
 
-from deckgen.cloze.classes import (
-    DET,
-)
+from deckgen.cloze.classes import DET
 from deckgen.cloze.names import Name
 from deckgen.cloze.tokens import Tokens
 
@@ -40,21 +38,26 @@ class Reading:
     reason.
     """
 
-    __slots__ = ("mentions", "roles", "set_aside", "tokens")
+    __slots__ = ("has_quotation", "mentions", "roles", "set_aside", "tokens")
 
     def __init__(self, tokens: Tokens, roles: bytearray) -> None:
         self.tokens = tokens
         self.roles = roles
         self.mentions: list[Mention] = []
         self.set_aside: list[tuple[int, int, str]] = []
+        self.has_quotation = False
 
 
 def fold(tokens: Tokens, first: int, last: int) -> str:
+    """The words of tokens `first` to `last` as a key: without article, capitals and odd spaces."""
     while first < last - 1 and tokens.classes[first] & DET:
         first += 1
+    if last - first == 1:
+        return tokens.words[first].casefold()
     return " ".join(tokens.text[tokens.starts[first] : tokens.ends[last - 1]].casefold().split())
 
 
 def text_of(reading: Reading, mention: Mention) -> str:
+    """What is hidden when `mention` is."""
     tokens = reading.tokens
     return tokens.text[tokens.starts[mention.first] : tokens.ends[mention.last - 1]]

@@ -2,12 +2,7 @@
 
 from typing import Final
 
-from deckgen.cloze.classes import (
-    GENERIC,
-    POSSESSIVE,
-    PUNCT,
-    VAGUE,
-)
+from deckgen.cloze.classes import GENERIC, VAGUE
 from deckgen.cloze.reading import Mention, Reading
 
 HALF_NAME: Final = "half of a name"
@@ -27,27 +22,28 @@ _LONGEST: Final = 7
 # Names may cover half of the sentence, everything else a third.
 _LEAST_VISIBLE: Final = 4
 _MARKS: Final = ("{{", "}}", "::")
+_WIDE: Final = GENERIC | VAGUE
 
 
 def refuse(reading: Reading, mention: Mention, size: int) -> str | None:
     """The first reason against `mention` in a sentence of `size` words, or None."""
     length = mention.last - mention.first
-    named = mention.kind in ("name", "known")
-    if length > (_LONGEST_NAME if named else _LONGEST):
-        return TOO_LONG
+    if length > 2:
+        named = mention.kind in ("name", "known")
+        if length > (_LONGEST_NAME if named else _LONGEST):
+            return TOO_LONG
+        if size - length >= _LEAST_VISIBLE and length * (2 if named else 3) > size + 2:
+            return TOO_MUCH
     if size - length < _LEAST_VISIBLE:
         return TOO_LITTLE_LEFT
-    if length > 2 and length * (2 if named else 3) > size + 2:
-        return TOO_MUCH
-    here = reading.tokens.classes[mention.first]
     if (
         length == 1
         and mention.kind == "phrase"
-        and here & (GENERIC | VAGUE)
+        and reading.tokens.classes[mention.first] & _WIDE
         and mention.sort != "any"
     ):
         return GENERIC_ALONE
-    return breaks_markup(reading, mention.first, mention.last)
+    return breaks_markup(reading, mention.first, mention.last) if reading.tokens.marked else None
 
 
 def breaks_markup(reading: Reading, first: int, last: int) -> str | None:
@@ -63,8 +59,3 @@ def breaks_markup(reading: Reading, first: int, last: int) -> str | None:
     signs = [tokens.signs[n] for n in range(first, last) if n in tokens.signs]
     pairs = [sign for sign in signs if not sign.strip("*_~=")]
     return BREAKS_MARKUP if any(pairs.count(sign) % 2 for sign in pairs) else None
-
-
-def count_words(reading: Reading) -> int:
-    """How many words, numbers and unbreakable stretches the sentence has."""
-    return sum([1 for c in reading.tokens.classes if not c & (PUNCT | POSSESSIVE)])

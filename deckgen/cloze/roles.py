@@ -2,7 +2,6 @@
 classes and endings.
 """
 
-from functools import lru_cache
 from typing import Final
 
 from deckgen.cloze.classes import (
@@ -43,6 +42,20 @@ SIGN, SMALL, ACTION, NOUN, NAME, AMOUNT, _OPEN = range(7)
 _SURE_NAME: Final = PLACE | PEOPLE | ACRONYM | TITLE
 _FOLLOWS_VERB: Final = DET | PRON | SUBORD | CAP | DIGIT
 _NOT_NOUN: Final = PUNCT | POSSESSIVE | FUNCTION
+_NOT_NOUN_NOR_ARTICLE: Final = _NOT_NOUN | DET
+_SIGN: Final = PUNCT | POSSESSIVE
+_MAYBE_ACTION: Final = VERB | VERB_NOUN | ING
+_OPENS_NOUN: Final = DET | POSSESSIVE | PREP
+_HAS_NOUN: Final = ARTICLE | POSSESSIVE
+_BEFORE_NOUN: Final = DET | POSSESSIVE | PREP | COPULA
+_BEFORE_GERUND_NOUN: Final = DET | POSSESSIVE | ADJECTIVE
+_OBJECT: Final = DET | CAP
+_OBJECT_OR_PRONOUN: Final = DET | CAP | PRON
+_BEFORE_GERUND: Final = AUX | SUBORD
+_NO_NAME: Final = ARTICLE | CONJ
+_SMALL: Final = FUNCTION | ADVERB
+_HARDLY_NOUN: Final = FUNCTION | VERB | VERB_NOUN | ADVERB
+_NOTHING: Final = PUNCT | STOP  # stands before the first token
 
 
 def guess_roles(tokens: Tokens, taken: list[tuple[int, int, int]]) -> bytearray:
@@ -50,21 +63,22 @@ def guess_roles(tokens: Tokens, taken: list[tuple[int, int, int]]) -> bytearray:
     and known names.
     """
     classes = tokens.classes
-    roles = bytearray(map(_plain_role, classes))
+    roles = bytearray(map(_PLAIN_ROLES.__getitem__, classes))
     for first, last, role in taken:
-        roles[first:last] = bytes((role,)) * (last - first)
+        roles[first:last] = _REPEATED[role] * (last - first)
     index = roles.find(_OPEN)
     while index >= 0:
         here = classes[index]
-        before = classes[index - 1] if index else PUNCT | STOP
-        if here & CAP:
-            roles[index] = _capital(
-                tokens, index, here, bool(before & PUNCT) and _is_fresh(classes, index)
-            )
-        else:
+        before = classes[index - 1] if index else _NOTHING
+        if not here & CAP:
             roles[index] = _action(
-                classes, index, here, before, roles[index - 1] if index else SIGN
+                classes[index + 1], here, before, roles[index - 1] if index else SIGN
             )
+        elif before & PUNCT or here & FUNCTION:
+            fresh = bool(before & PUNCT) and _is_fresh(classes, index)
+            roles[index] = _capital(tokens, index, here, fresh)
+        else:
+            roles[index] = NAME
         index = roles.find(_OPEN, index + 1)
     return roles
 
@@ -78,18 +92,29 @@ def _is_fresh(classes: list[int], index: int) -> bool:
     return not index
 
 
-@lru_cache(maxsize=4096)
 def _plain_role(here: int) -> int:
     """The part that a word plays by its classes alone; _OPEN where its neighbours decide."""
-    if here & (PUNCT | POSSESSIVE):
+    if here & _SIGN:
         return SIGN
     if here & CAP:
         return _OPEN
     if here & FUNCTION:
         return SMALL
-    if here & (VERB | VERB_NOUN | ING):
+    if here & _MAYBE_ACTION:
         return _OPEN
     return SMALL if here & ADVERB else NOUN
+
+
+class _PlainRoles(dict[int, int]):
+    """The plain role of every combination of classes met so far; there are not many."""
+
+    def __missing__(self, here: int) -> int:
+        role = self[here] = _plain_role(here)
+        return role
+
+
+_PLAIN_ROLES: Final = _PlainRoles()
+_REPEATED: Final = [bytes((role,)) for role in range(_OPEN)]
 
 
 def _capital(tokens: Tokens, index: int, here: int, fresh: bool) -> int:
@@ -100,12 +125,12 @@ def _capital(tokens: Tokens, index: int, here: int, fresh: bool) -> int:
     if not fresh:
         if tokens.words[index] == "I" and tokens.classes[index - 1] & CAP:
             return NAME
-        if here & (ARTICLE | CONJ) or (
+        if here & _NO_NAME or (
             here & FUNCTION and not after & CAP and len(tokens.words[index]) < 4
         ):
             return SMALL
         return NAME
-    if here & (FUNCTION | ADVERB):
+    if here & _SMALL:
         return SMALL
     if here & VERB and not after & CAP:
         return ACTION
@@ -113,27 +138,24 @@ def _capital(tokens: Tokens, index: int, here: int, fresh: bool) -> int:
         after & LOWER
         and tokens.words[index + 1] not in NAME_LINKS
         and not here & _SURE_NAME
-        and not after & (FUNCTION | VERB | VERB_NOUN | ADVERB)
+        and not after & _HARDLY_NOUN
     ):
         return NOUN
     return NAME
 
 
-def _action(classes: list[int], index: int, here: int, before: int, role: int) -> int:
-    """Whether a word that may be a verb is one here."""
-    after = classes[index + 1]
+def _action(after: int, here: int, before: int, role: int) -> int:
+    """Whether a word that may be a verb is one here; `role` is the part of the word before it."""
     if here & ING:
         return _gerund(before, after)
     if before & MODAL:
         return ACTION
     if here & VERB:
-        opened = (
-            before & (DET | POSSESSIVE) or (before & ADJECTIVE and role == NOUN) or before & PREP
-        )
-        if here & PARTICIPLE and opened and not after & (_NOT_NOUN | DET):
+        opened = before & _OPENS_NOUN or (before & ADJECTIVE and role == NOUN)
+        if here & PARTICIPLE and opened and not after & _NOT_NOUN_NOR_ARTICLE:
             return NOUN
-        return NOUN if before & (ARTICLE | POSSESSIVE) else ACTION
-    if before & (DET | POSSESSIVE | PREP | COPULA) and not before & PRON:
+        return NOUN if before & _HAS_NOUN else ACTION
+    if before & _BEFORE_NOUN and not before & PRON:
         return NOUN
     if before & PRON and not before & DET:
         return ACTION
@@ -143,8 +165,8 @@ def _action(classes: list[int], index: int, here: int, before: int, role: int) -
 
 
 def _gerund(before: int, after: int) -> int:
-    if before & (DET | POSSESSIVE | ADJECTIVE) and not after & (DET | CAP):
+    if before & _BEFORE_GERUND_NOUN and not after & _OBJECT:
         return NOUN
-    if after & (DET | CAP | PRON) or before & (AUX | SUBORD):
+    if after & _OBJECT_OR_PRONOUN or before & _BEFORE_GERUND:
         return ACTION
     return ACTION if before & PREP and not after & PUNCT else NOUN

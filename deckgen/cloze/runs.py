@@ -20,6 +20,7 @@ from deckgen.cloze.tokens import Tokens
 from deckgen.cloze.words import NAME_HEADS
 
 _LONGEST_NAME: Final = 12
+_NAME: Final = bytes((NAME,))
 
 
 def find_runs(reading: Reading) -> list[tuple[int, int]]:
@@ -30,7 +31,7 @@ def find_runs(reading: Reading) -> list[tuple[int, int]]:
         last = _end_of_run(reading, index)
         first = index + _count_titles(reading, index, last) if classes[index] & TITLE else index
         found.append((first, last))
-        roles[index:last] = bytes((NAME,)) * (last - index)
+        roles[index:last] = _NAME * (last - index)
         index = roles.find(NAME, last)
     return found
 
@@ -52,17 +53,16 @@ def _count_titles(reading: Reading, first: int, last: int) -> int:
 
 def _end_of_run(reading: Reading, first: int) -> int:
     tokens, roles = reading.tokens, reading.roles
+    words_, classes = tokens.words, tokens.classes
     last, tied = first + 1, False
     while True:
         if roles[last] == NAME and last - first < _LONGEST_NAME * 2:
             last += 1
             continue
-        if (
-            tokens.classes[last] & DIGIT
-            and roles[last] == AMOUNT
-            and _is_numeral_of_name(tokens, last)
-        ):
+        if classes[last] & DIGIT and roles[last] == AMOUNT and _is_numeral_of_name(tokens, last):
             last += 1
+        if words_[last] not in _LINKS:
+            return last
         reach = _reach_over_link(reading, first, last, tied)
         if reach == last:
             return last
@@ -86,7 +86,7 @@ def _reach_over_link(reading: Reading, first: int, last: int, tied: bool) -> int
     """The end of the run if the small words at `last` tie another capital to it, else `last`."""
     tokens, roles = reading.tokens, reading.roles
     link, ahead = tokens.words[last], last + 1
-    if link not in _LINKS or last - first > 2 * _LONGEST_NAME:
+    if last - first > 2 * _LONGEST_NAME:
         return last
     if link in ("of", "on", "for") and tokens.words[ahead] in ("the", "a"):
         ahead += 1

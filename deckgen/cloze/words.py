@@ -350,40 +350,6 @@ GENERIC_TITLES: Final = word_set(
     "God Bible Lord Pope Crown Presidents Kings Republican Democrat Democrats Democratic "
     "Republicans Christian Christians Catholic Protestant Muslim Muslims Jewish Jews Islamic"
 )
-# Of what sort the answer is, when the gap alone would leave that open.
-HINT_WORDS: Final = {
-    "Treaty": "treaty",
-    "Pact": "pact",
-    "Accords": "accords",
-    "Accord": "accord",
-    "Agreement": "agreement",
-    "Convention": "convention",
-    "Protocol": "protocol",
-    "Declaration": "declaration",
-    "Charter": "charter",
-    "Memorandum": "memorandum",
-    "Doctrine": "doctrine",
-    "Act": "act",
-    "Constitution": "constitution",
-    "Resolution": "resolution",
-    "War": "war",
-    "Revolution": "revolution",
-    "Battle": "battle",
-    "Conference": "conference",
-    "Crisis": "crisis",
-    "Empire": "empire",
-    "Organization": "organisation",
-    "Organisation": "organisation",
-    "Court": "court",
-    "Amendment": "amendment",
-    "Statement": "statement",
-    "Plan": "plan",
-    "Initiative": "initiative",
-    "Statute": "statute",
-    "Covenant": "covenant",
-    "Report": "report",
-    "Proposal": "proposal",
-}
 
 # Words that make a capitalised run a name of its own, whatever stands beside them.
 NAME_HEADS: Final = INSTRUMENT_HEADS | BODY_HEADS | EVENT_HEADS

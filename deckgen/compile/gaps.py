@@ -171,7 +171,7 @@ def _names(items: Iterable[Item]) -> Iterator[Name]:
             for form in _forms(item.values.get(field.key))
         ]
         for form in forms:
-            yield Name(plain(form), item.id or entity_of(forms[0]), item.kind.singular)
+            yield Name(plain(form), item.id or entity_of(forms[0]), item.kind.hint)
 
 
 def _forms(value: object) -> tuple[Text, ...]:

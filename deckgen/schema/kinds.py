@@ -12,7 +12,7 @@ from deckgen.source import Parsed, parse
 from deckgen.template import SPECIAL, Faulty, fields_in
 from deckgen.template import parse as parse_template
 
-_KIND_KEYS = ("section", "singular", "label", "about", "fields", "cards")
+_KIND_KEYS = ("section", "singular", "label", "hint", "about", "fields", "cards")
 _FIELD_KEYS = ("name", "takes", "required", "names", "about", "example")
 _CARD_KEYS = ("name", "front", "back", "default", "unique", "repeats-front", "about")
 _YES_NO = {"yes": True, "no": False}
@@ -112,6 +112,7 @@ def _kind(reader: Reader, node: Node) -> Kind | None:
         fields=fields,
         cards=cards,
         is_cloze=is_cloze,
+        hint=text.get("hint", ""),
         about=text.get("about", ""),
     )
 
