@@ -11,6 +11,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from pathlib import Path
 from shutil import copyfileobj
 from typing import IO, Any
@@ -126,8 +127,10 @@ class Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
             (self.deck.mod * 1000, self.deck.mod * 1000, json.dumps(models), json.dumps(decks)),
         )
         # In the order of their ids, so that SQLite appends and leaves no page half full.
-        notes = sorted(self.deck.notes, key=_number)
-        ids = list(_note_ids(notes))
+        numbered = sorted(zip(map(_number, self.deck.notes), self.deck.notes, strict=True),
+                          key=itemgetter(0))
+        notes = [note for _, note in numbered]
+        ids = list(_rising(number for number, _ in numbered))
         deck_ids = {deck.name: deck.deck_id for deck in self.decks}
         cursor.executemany(_INSERT_NOTE, _note_rows(notes, ids))
         cursor.executemany(_INSERT_CARD, _card_rows(notes, ids, deck_ids))
@@ -142,15 +145,15 @@ def _deck_names(deck: Deck) -> list[str]:
     return sorted(names, key=lambda name: (name != deck.name, name))
 
 
-def _note_ids(notes: Iterable[Note]) -> Iterator[int]:
-    """Derive rising ids from guids, so that they stay the same from release to release.
+def _rising(numbers: Iterable[int]) -> Iterator[int]:
+    """Make ids of the numbers of notes, which are sorted; they stay the same between releases.
 
-    `notes` are sorted by `_number`, the ids are milliseconds of the years 2001 to 2018: an id of
-    today would make Anki list the note among those added of late.
+    They are milliseconds of the years 2001 to 2018: an id of today would make Anki list the note
+    among those added of late.
     """
     last = 0
-    for note in notes:
-        last = max(_LEAST_ID + _number(note), last + 1)
+    for number in numbers:
+        last = max(_LEAST_ID + number, last + 1)
         yield last
 
 

@@ -1,4 +1,4 @@
-"""The gaps of key sentences: those an author marked, or those chosen for a plain sentence.
+"""Chooses the gaps of plain key sentences.
 
 Knows nothing of YAML, Anki or files. A sentence and the project's names in, gaps with their
 reasons out:
@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 from deckgen.cloze.choice import Settled, settle
 from deckgen.cloze.hints import give_hint
-from deckgen.cloze.marks import Fault, Marked, entity_of, read_marks
 from deckgen.cloze.names import NO_NAMES, Name, Names
 from deckgen.cloze.scores import TERMS
 from deckgen.cloze.wishes import Wishes
@@ -27,18 +26,14 @@ __all__ = [
     "NO_NAMES",
     "Candidate",
     "Choice",
-    "Fault",
     "Gap",
-    "Marked",
     "Name",
     "Names",
     "Problem",
     "Ranking",
     "Refusal",
     "choose",
-    "entity_of",
     "rank",
-    "read_marks",
 ]
 
 

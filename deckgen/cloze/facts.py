@@ -54,12 +54,17 @@ _AMOUNT_FACTS: Final = {
     "fraction": "share or money",
     "number": "bare number",
 }
-_HEAD_FACTS: Final = (
-    (words.INSTRUMENT_HEADS, "names an instrument"),
-    (words.EVENT_HEADS, "names an event"),
-    (words.BODY_HEADS, "names a body"),
-    (words.PLACE_HEADS, "names a place"),
+_HEAD_FACTS: Final = (  # of a word in two lists the first is meant, which comes last here
+    dict.fromkeys(words.PLACE_HEADS, "names a place")
+    | dict.fromkeys(words.BODY_HEADS, "names a body")
+    | dict.fromkeys(words.EVENT_HEADS, "names an event")
+    | dict.fromkeys(words.INSTRUMENT_HEADS, "names an instrument")
 )
+# What several tests below look for at once.
+_OFFICE: Final = GENERIC | PLACE | TITLE
+_SETTING: Final = PEOPLE | PLACE
+_WIDE: Final = GENERIC | VAGUE
+_VAGUE: Final = VAGUE | GENERIC | PEOPLE
 
 
 def describe(reading: Reading, mention: Mention, frame: Frame, background: frozenset[str]) -> None:
@@ -68,16 +73,16 @@ def describe(reading: Reading, mention: Mention, frame: Frame, background: froze
     """
     facts = mention.facts
     kind = mention.kind
-    if kind == "date":
+    if kind in ("name", "known"):
+        _describe_name(reading.tokens, mention)
+    elif kind in ("phrase", "of-phrase"):
+        _describe_phrase(reading.tokens, mention)
+    elif kind == "date":
         facts.append(_DATE_FACTS[mention.sort])
     elif kind == "amount":
         facts.append(_AMOUNT_FACTS[mention.sort])
         if mention.sort == "number" and not reading.tokens.words[mention.first][0].isdigit():
             facts.append("number in words")
-    elif kind in ("name", "known"):
-        _describe_name(reading, mention)
-    elif kind == "phrase" or kind == "of-phrase":
-        _describe_phrase(reading, mention)
     elif kind == "list":
         facts.append("list of words" if mention.sort == "words" else "list of names")
         if mention.sort == "many names":
@@ -91,33 +96,33 @@ def describe(reading: Reading, mention: Mention, frame: Frame, background: froze
     _describe_place(reading, mention, frame)
 
 
-def _describe_name(reading: Reading, mention: Mention) -> None:
-    tokens, facts = reading.tokens, mention.facts
-    classes, first, last = tokens.classes, mention.first, mention.last
-    here = classes[first]
+def _describe_name(tokens: Tokens, mention: Mention) -> None:
+    facts, here = mention.facts, tokens.classes[mention.first]
     facts.append("name")
     if mention.name is not None:
         facts.append("curated name")
-    if last - first == 1:
-        facts.append(_sort_single(here))
-        return
-    if any([c & LOWER and not c & FUNCTION for c in classes[first:last]]):
-        facts.append("term in common words")
-        return
-    if _is_power(reading, mention):
-        facts.append("country or power")
-        return
-    head = _head_word(reading, mention)
-    for listed, fact in _HEAD_FACTS:
-        if head in listed:
-            facts.append(fact)
-            return
-    if here & TITLE and classes[last - 1] & (GENERIC | PLACE | TITLE):
-        facts.append("generic title")
-    elif here & (PEOPLE | PLACE) and reading.tokens.words[first] not in places.DIRECTIONS:
-        facts.append("name that begins with a people")
-    elif last - first <= 3:
-        facts.append("like a person's name")
+    sort = _sort_single(here) if mention.last - mention.first == 1 else _sort_name(tokens, mention)
+    if sort:
+        facts.append(sort)
+
+
+def _sort_name(tokens: Tokens, mention: Mention) -> str:
+    """What a name of several words names, or nothing."""
+    classes, first, last = tokens.classes, mention.first, mention.last
+    for here in classes[first:last]:
+        if here & LOWER and not here & FUNCTION:
+            return "term in common words"
+    if _is_power(tokens, mention):
+        return "country or power"
+    sort = _HEAD_FACTS.get(_head_word(tokens, mention), "")
+    if sort:
+        return sort
+    here = classes[first]
+    if here & TITLE and classes[last - 1] & _OFFICE:
+        return "generic title"
+    if here & _SETTING and tokens.words[first] not in places.DIRECTIONS:
+        return "name that begins with a people"
+    return "like a person's name" if last - first <= 3 else ""
 
 
 def _sort_single(here: int) -> str:
@@ -125,59 +130,54 @@ def _sort_single(here: int) -> str:
         return "word for a people"
     if here & PLACE:
         return "country or power"
-    if here & GENERIC or here & TITLE:
+    if here & _OFFICE:
         return "generic title"
     if here & ACRONYM:
         return "acronym"
     return "single capital" if here & CAP else "term in common words"
 
 
-def _is_power(reading: Reading, mention: Mention) -> bool:
-    tokens = reading.tokens
-    return (
-        tokens.text[tokens.starts[mention.first] : tokens.ends[mention.last - 1]].casefold()
-        in places.COUNTRY_PHRASES
-    )
+def _is_power(tokens: Tokens, mention: Mention) -> bool:
+    written = tokens.text[tokens.starts[mention.first] : tokens.ends[mention.last - 1]]
+    return written.casefold() in places.COUNTRY_PHRASES
 
 
-def _head_word(reading: Reading, mention: Mention) -> str:
+def _head_word(tokens: Tokens, mention: Mention) -> str:
     """The word before the first small word of the name, else its last: "Treaty" of Paris, Minsk
     "Protocol".
     """
-    toks = reading.tokens.words
-    for n in range(mention.first + 1, mention.last):
-        if toks[n][0].islower():
-            return toks[n - 1]
-    last = toks[mention.last - 1]
-    if last.isdigit() or (
-        reading.tokens.classes[mention.last - 1] & ACRONYM and mention.last - mention.first > 1
-    ):
-        return toks[mention.last - 2]
-    return last
+    written = tokens.words[mention.first : mention.last]
+    before = ""
+    for word in written:
+        if before and word[0].islower():
+            return before
+        before = word
+    last = written[-1]
+    return written[-2] if last.isdigit() or tokens.classes[mention.last - 1] & ACRONYM else last
 
 
-def _describe_phrase(reading: Reading, mention: Mention) -> None:
-    classes, facts = reading.tokens.classes, mention.facts
+def _describe_phrase(tokens: Tokens, mention: Mention) -> None:
+    classes, facts = tokens.classes, mention.facts
     first, last = mention.first, mention.last
     facts.append("phrase" if mention.kind == "phrase" else "phrase with of")
     if mention.sort == "dated":
         facts.append("event told by its year")
     if mention.sort == "tail":
         facts.append("end of a phrase")
-    capital, telling = 0, False
+    some, common = 0, _VAGUE
     for here in classes[first:last]:
         if not here & FUNCTION:
-            capital |= here
-            telling = telling or not here & _VAGUE
-    if capital & CAP and (first or any([here & CAP for here in classes[1:last]])):
+            some |= here
+            common = common if here & _VAGUE else 0
+    if some & CAP and (first or any(here & CAP for here in classes[1:last])):
         facts.append("phrase with a name in it")
-    if not telling:
+    if common:
         facts.append("vague words only")
-    elif classes[last - 1] & (GENERIC | VAGUE):
+    elif classes[last - 1] & _WIDE:
         facts.append("vague head")
     if last - first == 1:
         facts.append("common word alone")
-    if reading.tokens.words[last - 1] in words.IDEA_HEADS:
+    if tokens.words[last - 1] in words.IDEA_HEADS:
         facts.append("names an idea")
 
 
@@ -185,7 +185,7 @@ def compare(mentions: list[Mention]) -> None:
     """Facts that a mention has among the others: the first or only one of its kind."""
     dates = [m for m in mentions if m.kind == "date"]
     named = [
-        m for m in mentions if m.kind in ("name", "known") and not _SETTING.intersection(m.facts)
+        m for m in mentions if m.kind in ("name", "known") and _MERE_SETTING.isdisjoint(m.facts)
     ]
     if len(dates) == 1:
         dates[0].facts.append("only date")
@@ -197,12 +197,9 @@ def _start(mention: Mention) -> int:
     return mention.first
 
 
-_SETTING: Final = frozenset(
+_MERE_SETTING: Final = frozenset(
     ("country or power", "word for a people", "generic title", "before its noun", "acronym")
 )
-
-
-_VAGUE: Final = VAGUE | GENERIC | PEOPLE
 
 
 # --- facts by place -------------------------------------------------------------------------------
@@ -221,20 +218,20 @@ _AFTER_WORD: Final = {"by": "after by", "of": "after of", "under": "after under"
 }
 
 
+_PASSED: Final = DET | QUOTE | ADVERB
+_STOPS: Final = PREP | CONJ
+
+
 def _describe_left(reading: Reading, mention: Mention, frame: Frame) -> None:
     tokens, roles, facts = reading.tokens, reading.roles, mention.facts
     classes, toks = tokens.classes, tokens.words
     before = mention.first - 1
-    while (
-        before >= 0
-        and classes[before] & (DET | QUOTE | ADVERB)
-        and not classes[before] & (PREP | CONJ)
-    ):
+    while before >= 0 and classes[before] & _PASSED and not classes[before] & _STOPS:
         before -= 1
     if before < 0:
         facts.append("opens the sentence")
         return
-    here, word = classes[before], toks[before]
+    here, word, role = classes[before], toks[before], roles[before]
     if here & POSSESSIVE:
         facts.append("after a possessor")
     elif word in words.NAMING_VERBS or (
@@ -243,11 +240,11 @@ def _describe_left(reading: Reading, mention: Mention, frame: Frame) -> None:
         facts.append("after a naming verb")
     elif here & COPULA:
         facts.append(_after_copula(tokens, mention, frame, before))
-    elif roles[before] == ACTION:
+    elif role == ACTION:
         facts.append("object of a deed" if word in words.DEED_VERBS else "object of a verb")
-    elif roles[before] in (NOUN, NAME):
+    elif role in (NOUN, NAME):
         facts.append("after a noun")
-    elif roles[before] == AMOUNT:
+    elif role == AMOUNT:
         facts.append("after a date or number")
     elif word == "by" and before and roles[before - 1] == ACTION:
         facts.append("doer")

@@ -48,18 +48,19 @@ _PARTS: Final = {
     "SCALE": r"(?:hundred|thousand|million|billion|trillion|dozen)",
     "UNIT": (
         r"(?:(?:(?:square|cubic|nautical|metric|statute|light|short|long|sq|land)[\s-])?"
-        r"(?:kilomet(?:re|er)|centimet(?:re|er)|millimet(?:re|er)|met(?:re|er)|mile|inche|inch"
-        r"|yard|league|fathom|hectare"
-        r"|acre|tonne|ton|kilogram|kilogramme|gram|gramme|pound|ounce|barrel|lit(?:re|er)|gallon"
-        r"|bushel|kiloton|megaton"
-        r"|gigaton|kilowatt|megawatt|gigawatt|terawatt|watt|volt|amp|hour|minute|year|month|week"
-        r"|day|decade|centurie"
-        r"|century|generation|kilohertz|megahertz|hertz|joule|calorie|byte|kilobyte|megabyte"
-        r"|gigabyte|terabyte|bit"
-        r"|knot|degree|mph|foot|feet|light-year|parsec|kelvin|pixel)s?"
-        r"|percentage\spoints?|km²|km2|km³|km/h|km|cm|mm|kg|mi|ft|lb|oz|ha|MW|GW|TW|kW|MWh|GWh"
-        r"|TWh|kWh|Mt|Gt|kt|mg|ml"
-        r"|Hz|kHz|MHz|GHz|KB|MB|GB|TB|°\s?[CF]|°|m²|m³|bpd|K)(?!\w)"
+        r"(?:(?:kilo|centi|milli|micro|nano|pico|mega|giga|tera|deci|hecto)?"
+        r"(?:met(?:re|er)|gram|gramme|ton|watt|volt|amp|ampere|hertz|joule|byte|bit|calorie"
+        r"|lit(?:re|er)|parsec|sievert|pascal|newton|bel|electronvolt|becquerel)"
+        r"|mile|inche|inch|yard|league|fathom|furlong|hectare|acre|tonne|pound|ounce|carat"
+        r"|barrel|gallon|bushel|hour|minute|year|month|week|day|decade|centurie|century"
+        r"|generation|knot|degree|mph|feet|light-year|kelvin|pixel|micron"
+        r"|atmosphere|horsepower)s?(?:\sper\s(?:second|minute|hour)(?!\w))?"
+        r"|(?:milli|micro|nano)?seconds|(?:(?<=[\dn]-)|(?<=\d\s)|(?<=[Oo]ne\s))second"
+        r"|(?<=-)foot"
+        r"|(?:percentage|basis)\spoints?|parts\sper\s(?:million|billion)"
+        r"|km²|km2|km³|cm²|cm³|m²|m³|(?:km|mi|m|cm)/(?:h|s[²2]?)"
+        r"|[kcmnμµ]?m|[kmμµ]?g|mi|ft|lb|oz|ha|[kMGTm]W|[MGTk]Wh|[MGk]t|ml"
+        r"|[kMG]?Hz|[KMGT]B|[km]?V|[kMG]?eV|[kMh]Pa|dB|mSv|ms|°\s?[CFNSEW]|°|bpd|K)(?!\w)"
     ),
     "PER": r"(?:\s?%|\s?‰|[\s-]per[\s-]?cent(?!\w)|\spercentage\spoints?)",
     "SIGN": (
@@ -69,16 +70,26 @@ _PARTS: Final = {
     "COIN": (
         r"(?:(?:US|American|Australian|Canadian|Hong\sKong|gold|silver|French|Swiss|Japanese"
         r"|Russian|Ukrainian|British"
-        r"|German)\s)?(?:dollar|euro|pound|rouble|ruble|yen|yuan|renminbi|franc|mark|mark"
+        r"|German)\s)?(?:dollar|euro|pound|rouble|ruble|yen|yuan|renminbi|franc|mark"
         r"|reichsmark|Reichsmark|Deutschmark"
         r"|krona|krone|crown|peso|rupee|lira|(?<=illion\s)won|hryvnia|shilling|florin|ducat|cent"
-        r"|penny|pence|rial|dinar|guilder"
-        r"|tael)s?(?:\ssterling)?(?!\w)"
+        r"|penny|pence|rial|riyal|dinar|dirham|guilder|kroner|kronor|zloty|forint|baht|rand"
+        r"|shekel|peseta|drachma|escudo|thaler|livre|guinea|talent|sesterce|kopeck|piastre"
+        r"|lire|reais|rupiah|ringgit|tael)s?(?:\ssterling)?(?!\w)"
     ),
     "ID": (
         r"(?:[A-Z]{1,3}-?)?\d+(?:[/.-]\w*\d\w*)*(?:/[A-Z]{2,4})?[a-z]?(?:\s?\([\w]{1,6}\))*(?!\w)"
     ),
     "ROM": r"[IVXLC]+(?!\w)",
+    "CLOCK": r"(?:\d\d?|(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))",
+    "NTH": r"(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)",
+    "TIES": r"(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies(?!\w)",
+    # What "one" measures: "one day" and "one man" tell no number.
+    "ONEOF": (
+        r"(?:per|second|minute|hour|week|month|year|(?:kilo)?met(?:re|er)|mile|inch|acre|tonne"
+        r"|ton|pound|vote|degree|percentage)(?!\w)"
+    ),
+    "COMPASS": r"(?:\s(?:Celsius|Fahrenheit|[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|squared))",
 }
 _PARTS["WORD"] = (
     "(?i:"
@@ -116,6 +127,7 @@ _DATES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("0a", r"{W}?{D}\s{M}(?:\s{Y})?{DASH}{W}?{D}\s{M}(?:\s{Y})?"),
         ("0", r"{D}\s{M}{TO}{D}\s{M}\s{Y}"),  # 28 June to 4 August 1914
         ("a", r"{M}\s{D}(?:,\s{Y})?{DASH}(?:{M}\s)?{D}(?:,?\s{Y})?"),  # December 7–8, 1941
+        ("a", r"{M}\s{D}\s(?:to|and|until|through)\s{M}\s{D},?\s{Y}"),
         ("a", r"{M}(?:\s{Y})?{DASH}{M}\s{Y}"),  # May–June 1967, May 1967–June 1968
         ("a", r"{M}{TO}{M}\s(?:of\s)?{Y}"),
     ),
@@ -141,6 +153,8 @@ _DATES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             r"{EARLY}?(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?:\sof)?\s{Y}"
             r"(?:{DASH}(?:\d{{4}}|\d\d)|/\d\d)?",
         ),
+        ("a", r"[QH][1-4]\s(?:of\s)?{Y}"),
+        ("a", r"{NTH}\squarters?(?!\w)(?:\sof\s{Y}|(?!\sof\s))"),
     ),
     "century": (
         (
@@ -155,9 +169,14 @@ _DATES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             r"{PART}?{EARLY}?{CIRCA}?(?:the\s)?[12]\d{{2}}0['’]?s(?:{DASH}(?:[12]\d{{2}}0['’]?s"
             r"|\d0s))?",
         ),
+        ("a", r"(?:{PART}|(?<=[Tt]he\s){EARLY}?){TIES}"),
+        ("a", r"(?:{PART}|{EARLY})?['’]\d0s"),
+        ("a", r"(?<=[Tt]he\s){EARLY}\d0s"),
+        ("0", r"(?<=[Tt]he\s)\d0s"),
     ),
     "rangeB": (
         ("0a", r"{CIRCA}?\d{{1,5}}{E}{DASH}{CIRCA}?\d{{1,5}}{E}"),
+        ("0a", r"{CIRCA}?\d{{1,5}}{E}{DASH}AD\s\d{{1,4}}(?!\d)"),
         ("0a", r"{CIRCA}?\d{{1,4}}{DASH}{CIRCA}?\d{{1,4}}{E}"),
         ("a", r"(?:AD|A\.D\.)\s\d{{1,4}}{DASH}\d{{1,4}}"),
         ("0a", r"{CIRCA}?[12]\d{{3}}{DASH}{CIRCA}?[12]\d{{3}}(?!\d)"),
@@ -169,11 +188,15 @@ _DATES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("0a", r"{CIRCA}?\d{{1,5}}{E}"),
         ("0a", r"{CIRCA}?\d{{1,3}}(?:,\d{{3}})+{E}"),
         ("a", r"{CIRCA}?(?:AD|A\.D\.)\s\d{{1,4}}(?!\d)"),
+        ("a", r"(?<=[io][nf]\s)['’]\d\d(?!\w)"),  # the class of '68
     ),
     "time": (
         ("0", r"\d{{1,2}}[:.]\d\d\s?(?:[ap]\.\s?m\.|[ap]m)(?:\s(?:GMT|UTC|CET|EST))?"),
-        ("0", r"\d{{1,2}}:\d\d(?::\d\d)?(?:\s(?:GMT|UTC|CET|EST))?(?![:\d])"),
+        ("0", r"\d{{1,2}}:\d\d(?::\d\d)?(?:\s(?:GMT|UTC|CET|EST))?(?![:\d]|,\d)"),
         ("0", r"\d{{1,2}}\s?(?:[ap]\.m\.|[ap]m)(?:\s(?:GMT|UTC|CET|EST))?"),
+        ("0a", r"{CLOCK}\so['’]clock"),
+        ("a", r"(?:[Hh]alf\spast|(?:[Aa]\s)?[Qq]uarter\s(?:past|to))\s{CLOCK}(?!\w)"),
+        ("0", r"12\s(?:noon|midnight)"),
     ),
 }
 _AMOUNTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
@@ -182,9 +205,10 @@ _AMOUNTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "a",
             r"(?:Articles?|Arts?\.|[Rr]esolutions?|Res\.|UNSCR|Chapters?|Sections?|Sec\."
             r"|[Pp]aragraphs?|[Pp]ara\."
-            r"|Annex(?:es)?|Appendix|Protocol|Directive|Regulation|Rules?|Title|Clauses?"
+            r"|Annex(?:es)?|Appendix|(?:(?:Additional|Optional)\s)?Protocol|Directive|Regulation|Rules?|Title|Clauses?"
             r"|articles?|chapter|section|clause"
-            r"|Decree|Order)"
+            r"|Decree|(?:Executive\s)?Order|Part|Case|Opinion|Proposition|Schedule|Amendment"
+            r"|(?:Convention|Law|Act|Ordinance|Recommendation)(?=\sNo))"
             r"\s(?:Nos?\.\s)?(?:(?:\(\w+\)\s)?{ID}|{ROM})(?:(?:,\s|\s(?:and|to|or)\s"
             r"|\s?[–-]\s?)(?:{ID}|{ROM}))*",
         ),
@@ -196,7 +220,7 @@ _AMOUNTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "a",
             r"{SIGN}\s?{NUM}(?:\s?(?:million|billion|trillion|thousand|hundred|bn|tn|m|k"
             r"|mn)(?!\w))?"
-            r"(?:{TO}{SIGN}?{NUM}(?:\s?(?:million|billion|trillion|thousand|bn|tn|m|k)(?!\w)))?",
+            r"(?:(?:{DASH}|\s(?:to|or)\s){SIGN}?{NUM}(?:\s?(?:million|billion|trillion|thousand|bn|tn|m|k)(?!\w)))?",
         ),
         ("a", r"{SIGN}\s?{NUM}\s?[–—-]\s?{NUM}(?!\d)"),
         ("0a", r"{NN}\s{COIN}"),
@@ -210,23 +234,26 @@ _AMOUNTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         (
             "a",
             r"(?i:(?:one|two|three|four|five|seven|nine)[\s-]"
-            r"(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)s?)(?!\w)",
+            r"(?:half|halve|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)s?)(?!\w)",
         ),
         ("a", r"(?i:a\s(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth))(?=\sof\s)"),
         (
             "0a",
             r"(?i:{ONES}|ten|\d\d?)\s(?:in|out\sof)\s(?:every\s)?(?i:{ONES}|ten|twenty"
-            r"|\d{{1,3}}(?![\d,.]))(?![\w-])",
+            r"|an?\s(?:hundred|thousand|million)|\d{{1,3}}(?:,\d{{3}})*(?!\d|[,.]\d))(?![\w-])",
         ),
-        ("0", r"\d+/\d+(?![/\d])"),
-        ("0", r"\d+(?::\d+)+(?!\d)"),
+        ("0a", r"{N}\sto\s(?:one|1)(?![\w,.-]*\d|[\w-]|\s(?:of|in|that|who)\s)"),
+        ("0", r"(?!(?:9/11|7/7|24/7)(?!\d))\d+/\d+(?![/\d])"),  # these are names
+        ("0", r"\d+(?::\d{{1,3}}(?:,\d{{3}})+|:\d+)+(?!\d)"),
     ),
     "measure": (
+        ("0", r"\d+(?:\.\d+)?°\s?\d+(?:\.\d+)?[′'’](?:\s?\d+(?:\.\d+)?[″\"”])?(?:\s?[NSEW])?"),
+        ("0a", r"{N}\s(?:by|x|×)\s{N}[\s-]?{UNIT}"),
         (
             "0a",
-            r"(?:{NN}|(?i:one)(?=-))[\s-]?(?:{UNIT}|votes(?!\w))"
-            r"(?:\s(?:Celsius|Fahrenheit|[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|squared))?",
+            r"(?:{NN}|(?i:one)(?=-|\s{ONEOF}))[\s-]?(?:{UNIT}|votes?(?!\w))(?:{COMPASS}|-olds?)?",
         ),
+        ("a", r"(?:−|[Mm]inus\s){N}(?:\s?{UNIT}{COMPASS}?|{PER})?"),
     ),
     "ordinal": (("0a", r"{ORD}"),),
     "number": (("0a", r"{NN}"),),

@@ -7,25 +7,29 @@ from deckgen.cloze.classes import (
     ADJECTIVE,
     CAP,
     DIGIT,
+    FUNCTION,
     LOWER,
     PARTICIPLE,
+    PUNCT,
     QSTART,
     STOP,
+    VERB,
 )
 from deckgen.cloze.grammar import FIGURE_AMOUNTS, FIGURE_DATES, MONTHS, WORD_AMOUNTS, WORD_DATES
 from deckgen.cloze.tokens import Tokens
-from deckgen.cloze.words import NUMBER_WORDS, word_set
+from deckgen.cloze.words import NUMBER_WORDS, ORDINAL_WORDS, word_set
 
 
 class Quantity(NamedTuple):
     """Tokens `first` to `last` (not included) write one date or quantity of the sort `kind`; `key`
-    is its normal form.
+    is its normal form. The figure of "Apollo 11" is told too, for whoever puts names together.
     """
 
     first: int
     last: int
     kind: str
     key: str
+    named: bool = False  # the number at the end of a name, as in "Apollo 11"
 
 
 # Kinds whose key is a date; the others are amounts and references.
@@ -40,12 +44,24 @@ _BEFORE_MONTH: Final = word_set(
     "in of since until till by from during last next this before after between to and to each "
     "every following"
 )
+_SURELY_MONTH: Final = word_set("in since until till from during last next this every following")
+# "May Street", "June Fourth" are no months of a year.
+_AFTER_NAME: Final = word_set("Street Road Avenue Square Lane Fair Day")
 # "a" begins a quantity only before these.
 _SELDOM_STARTS: Final = frozenset(("a", "A"))
 _AFTER_A: Final = word_set(
     "hundred thousand million billion trillion dozen third quarter fifth sixth seventh eighth "
-    "ninth tenth"
+    "ninth tenth $"
 )
+# Words that can begin a quantity, beside those whose class says so.
+_ALSO_START: Final = word_set(
+    "twenties thirties forties fifties sixties seventies eighties nineties Q1 Q2 Q3 Q4 H1 H2 "
+    "Executive Additional Optional Part Case Opinion Proposition Schedule Amendment Convention Law Act Ordinance "
+    "Recommendation Rs DM CNY RMB HK NT NZ AU CA R S minus Minus quarter Quarter − ' ’"
+)
+_OPENS_SPAN: Final = frozenset({"from", "From", "between", "Between"})
+_JOIN: Final = re.compile(r"\s(?:to|and)\s(?!a\s(?:half|quarter)\b)")
+_SOCIETIES: Final = frozenset({"Group", "Gang", "Committee", "Council"})
 _VERY_COMMON_ORDINALS: Final = frozenset({"first", "second", "last", "next", "final", "seconds"})
 
 
@@ -55,7 +71,11 @@ def find_quantities(tokens: Tokens) -> list[Quantity]:
     """
     found: list[Quantity] = []
     free = 0
-    for index in [n for n, here in enumerate(tokens.classes) if here & QSTART]:
+    starts = [n for n, here in enumerate(tokens.classes) if here & QSTART]
+    if not _ALSO_START.isdisjoint(tokens.words):
+        starts += [n for n, word in enumerate(tokens.words) if word in _ALSO_START]
+        starts.sort()
+    for index in starts:
         if index >= free:
             quantity = (
                 _read_figure(tokens, index)
@@ -74,13 +94,41 @@ def _read_figure(tokens: Tokens, index: int) -> Quantity | None:
         return _settle(tokens, index, date)
     if _is_bare_year(tokens, index):
         return Quantity(index, index + 1, "year", tokens.words[index].zfill(4))
-    amount = FIGURE_AMOUNTS.match(tokens.text, tokens.starts[index])
+    amount = _match_amount(tokens, index, FIGURE_AMOUNTS)
     if amount is None:
         return None
-    between = index and tokens.words[index - 1] == "from" and " to " in amount.group()
-    if between and (amount.lastgroup or "").startswith("number"):
-        return Quantity(index, index + 1, "number", tokens.words[index])  # "from 10 to 20": two
-    return _settle(tokens, index, amount)
+    quantity = _settle(tokens, index, amount)
+    if quantity is not None and _is_number_of_name(tokens, quantity):
+        return quantity._replace(named=True)
+    return quantity
+
+
+def _match_amount(
+    tokens: Tokens, index: int, grammar: re.Pattern[str]
+) -> re.Match[str] | None:
+    """The amount at `index`; of "from 10 to 20" the first alone, for these are two."""
+    amount = grammar.match(tokens.text, tokens.starts[index])
+    if amount is None or not index or tokens.words[index - 1] not in _OPENS_SPAN:
+        return amount
+    join = _JOIN.search(amount.group())
+    if join is None:
+        return amount
+    return grammar.match(tokens.text, amount.start(), amount.start() + join.start())
+
+
+def _is_number_of_name(tokens: Tokens, quantity: Quantity) -> bool:
+    """Whether a plain figure is the end of a name: "Apollo 11", "Room 40", "Group of 77"."""
+    index = quantity.first
+    if not index or quantity.kind != "number" or not quantity.key.isdigit():
+        return False
+    before, after = index - 1, tokens.classes[index + 1]
+    if tokens.words[before] == "of" and index > 1:
+        if tokens.words[index - 2] not in _SOCIETIES:
+            return False
+        before -= 1
+    if tokens.classes[before] & (CAP | FUNCTION) != CAP:
+        return False
+    return not _counts_things(tokens, index) or after & (VERB | PARTICIPLE) != 0
 
 
 def _read_word(tokens: Tokens, index: int) -> Quantity | None:
@@ -94,18 +142,21 @@ def _read_word(tokens: Tokens, index: int) -> Quantity | None:
         return _settle(tokens, index, date)
     if _is_bare_month(tokens, index):
         return Quantity(index, index + 1, "month", "--" + _month(word))
-    amount = WORD_AMOUNTS.match(text, start)
+    amount = _match_amount(tokens, index, WORD_AMOUNTS)
     if amount is not None and _is_plausible_amount(tokens, index, amount):
         return _settle(tokens, index, amount)
     return None
 
 
 def _is_word_of_name(tokens: Tokens, index: int) -> bool:
-    """Whether a capitalised number opens a name: "Fourteen Points", "Thirty Years' War"."""
+    """Whether a capitalised number belongs to a name: "Fourteen Points", "the Third Reich"."""
     word = tokens.words[index]
-    if not index or not word[0].isupper() or word.lower() not in NUMBER_WORDS:
+    if not word[0].isupper() or word.lower().rpartition("-")[2] not in _NUMERALS:
         return False
-    return not tokens.classes[index - 1] & STOP and tokens.classes[index + 1] & CAP != 0
+    if index and not tokens.classes[index - 1] & (STOP | PUNCT):
+        return True
+    # at the start of a sentence only "Third Reich", not "Twelve Frenchmen"
+    return word.lower() in ORDINAL_WORDS and tokens.classes[index + 1] & CAP != 0
 
 
 def _settle(tokens: Tokens, index: int, match: re.Match[str]) -> Quantity | None:
@@ -178,13 +229,22 @@ def _is_bare_month(tokens: Tokens, index: int) -> bool:
         or not word[0].isupper()
     ):
         return False
-    return tokens.words[index - 1].lower() in _BEFORE_MONTH
+    before, after = tokens.words[index - 1].lower(), tokens.words[index + 1]
+    if before not in _BEFORE_MONTH or after in _AFTER_NAME:
+        return False
+    if not tokens.classes[index + 1] & CAP:
+        return True
+    # "Jan Smuts", "met by April Glaspie"; but "in April Germany declared"
+    return before in _SURELY_MONTH and (len(word) > 3 or word == "May")
 
 
 def _is_plausible_amount(tokens: Tokens, index: int, match: re.Match[str]) -> bool:
     kind, text = (match.lastgroup or "").rstrip("0123456789"), match.group().lower()
     if kind == "ordinal":
-        return text not in _VERY_COMMON_ORDINALS
+        after = match.end() < len(tokens.text) and tokens.classes[index + 1] & VERB
+        return text not in _VERY_COMMON_ORDINALS and not (
+            after and index and tokens.words[index - 1] == "a"  # "a third prefers …"
+        )
     if kind == "article" and text.startswith(
         ("number ", "order ", "title ", "rule ", "protocol ", "decree ")
     ):
@@ -194,6 +254,7 @@ def _is_plausible_amount(tokens: Tokens, index: int, match: re.Match[str]) -> bo
     return True
 
 
+_NUMERALS: Final = NUMBER_WORDS | ORDINAL_WORDS
 _ADJECTIVE_LIKE: Final = ADJECTIVE | PARTICIPLE
 _MONTH_NUMBERS: Final = {
     name: f"{n:02d}"

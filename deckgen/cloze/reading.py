@@ -52,7 +52,7 @@ def fold(tokens: Tokens, first: int, last: int) -> str:
     """The words of tokens `first` to `last` as a key: without article, capitals and odd spaces."""
     while first < last - 1 and tokens.classes[first] & DET:
         first += 1
-    if last - first == 1:
+    if last - first == 1 and not tokens.signs:
         return tokens.words[first].casefold()
     return " ".join(tokens.text[tokens.starts[first] : tokens.ends[last - 1]].casefold().split())
 

@@ -9,15 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from deckgen.cloze import Gap as Chosen
-from deckgen.cloze import Name, Names, choose, entity_of, read_marks
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import NoteEntry, Published
 from deckgen.markdown import plain
+from deckgen.marks import entity_of, read_marks
 from deckgen.model import Gap, Item, Sentence, Text
 from deckgen.model import Names as NameList
+
+if TYPE_CHECKING:
+    from deckgen.cloze import Name, Names
 
 MOST = 3  # different things asked of one sentence, unless the author says otherwise
 
@@ -37,8 +39,10 @@ class GapChooser:
         self.found: list[Diagnostic] = []
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> "Names":
         """The project's curated names, judged against all its sentences; built when first needed."""
+        from deckgen.cloze import Names
+
         return Names.build(_names(self.items), _sentences(self.items))
 
     def gapped(self, item: Item, sentence: Sentence, known: NoteEntry | None) -> Gapped:
@@ -67,6 +71,8 @@ class GapChooser:
         kept = list(kept_gaps(text, known)) if known else []
         if known and known.chosen and is_settled(sentence, kept, known):
             return kept
+        from deckgen.cloze import choose  # its words take longer to load than most decks to read
+
         choice = choose(
             text, self.names, [wish.text for wish in sentence.must],
             [wish.text for wish in sentence.never], sentence.most,
@@ -112,7 +118,7 @@ def is_settled(sentence: Sentence, kept: list[Gap], known: NoteEntry) -> bool:
 
 
 def joined(
-    sentence: Sentence, kept: list[Gap], chosen: Iterable[Chosen], numbers: Mapping[str, int]
+    sentence: Sentence, kept: list[Gap], chosen: Iterable[Gap], numbers: Mapping[str, int]
 ) -> list[Gap]:
     """Put what was published first, and what is chosen beside it, as far as there is room."""
     text = sentence.text.text
@@ -150,7 +156,7 @@ def with_forms(text: str, gaps: Iterable[Gap], numbers: Mapping[str, int]) -> di
     return known
 
 
-def _known_entity(text: str, gap: Chosen, numbers: Mapping[str, int]) -> str:
+def _known_entity(text: str, gap: Gap, numbers: Mapping[str, int]) -> str:
     """The entity by which the lock numbers a gap: its own, or that of its words."""
     form = entity_of(text[gap.start : gap.end])
     return form if gap.entity not in numbers and form in numbers else gap.entity
@@ -162,7 +168,9 @@ def _places(text: str, piece: str) -> list[int]:
     return [match.start() for match in re.finditer(pattern, text)]
 
 
-def _names(items: Iterable[Item]) -> Iterator[Name]:
+def _names(items: Iterable[Item]) -> "Iterator[Name]":
+    from deckgen.cloze import Name
+
     for item in items:
         forms = [
             form.text

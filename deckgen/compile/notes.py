@@ -261,7 +261,7 @@ class _Compiler:
         if not cards:
             self.no_cards(item)
             return None
-        if known:
+        if known and (known.cards != cards or known.section != making.note_type.section):
             self.compare(item, making, known, cards)
         text = FIELD_SEPARATOR.join(fields)
         tags = self.tags(item)

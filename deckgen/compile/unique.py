@@ -4,12 +4,9 @@
 role that two actors had does not identify either.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from deckgen.model import Item, Names, Sentence, Shape, Text, When
-
-Value = tuple[str, ...]
 
 
 def shared_dates(items: Iterable[Item]) -> set[tuple[int, str]]:
@@ -50,26 +47,32 @@ def _dates(item: Item) -> Iterator[tuple[str, When]]:
 
 
 class SharedValues:
-    """Tells which items of a kind share the values of some fields; counted when first asked."""
+    """Tells which items of a kind share the values of some fields; found when first asked."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._by_section: dict[str, list[Item]] = {}
         for item in items:
             self._by_section.setdefault(item.kind.section, []).append(item)
-        self._counts: dict[tuple[str, tuple[str, ...]], Counter[Value]] = {}
+        self._shared: dict[tuple[str, tuple[str, ...]], set[int]] = {}
 
     def is_shared(self, item: Item, keys: tuple[str, ...]) -> bool:
         """Whether another item of the kind has the same in all these fields."""
         section = item.kind.section
-        counts = self._counts.get((section, keys))
-        if counts is None:
-            counts = Counter(_value(other, keys) for other in self._by_section[section])
-            self._counts[section, keys] = counts
-        return counts[_value(item, keys)] > 1
+        shared = self._shared.get((section, keys))
+        if shared is None:
+            shared = self._shared[section, keys] = _sharing(self._by_section[section], keys)
+        return id(item) in shared
 
 
-def _value(item: Item, keys: tuple[str, ...]) -> Value:
-    return tuple([_words(item, key) for key in keys])
+def _sharing(items: Iterable[Item], keys: tuple[str, ...]) -> set[int]:
+    """Find the items, by identity, whose value another one has."""
+    first: dict[tuple[str, ...], Item] = {}
+    shared: set[int] = set()
+    for item in items:
+        other = first.setdefault(tuple([_words(item, key) for key in keys]), item)
+        if other is not item:
+            shared |= {id(item), id(other)}
+    return shared
 
 
 def _words(item: Item, key: str) -> str:

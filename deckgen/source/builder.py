@@ -28,10 +28,8 @@ from yaml.events import (
 from deckgen.diagnostics import Diagnostic, Span
 from deckgen.model import File, Mapping, Node, Sequence, Text
 from deckgen.source.faults import faults_in, special_start
-from deckgen.source.regular import parse_regular
+from deckgen.source.regular import LONGEST_VALUE, parse_regular
 
-# No card holds more: the longest article of an encyclopedia has about 300,000 characters.
-LONGEST_VALUE = 100_000
 LONGEST_LINE = 1_000_000
 # A card file needs five levels; deeper nesting is a slip, or an attack on the stack.
 DEEPEST = 16
