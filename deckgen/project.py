@@ -2,14 +2,15 @@
 
 import os
 import re
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Self
 
 from deckgen.compile import Changes, Compiled, compile_deck
 from deckgen.diagnostics import Diagnostic, Span, in_reading_order
@@ -318,44 +319,61 @@ def _write(compiled: Compiled, package: Path, lock_path: Path, lock: bytes | Non
     """
     from deckgen.apkg import write_package
 
-    with _beside(package) as (file, keep_package):
-        write_package(compiled.deck, file)
-        if lock is None:
-            keep_package()
-            return
-        with _beside(lock_path) as (lock_file, keep_lock):
-            lock_file.write(lock)
-            keep_lock()
-        keep_package()
+    with ExitStack() as opened:
+        new_package = opened.enter_context(_Replacement(package))
+        write_package(compiled.deck, new_package.file)
+        made = [new_package]
+        if lock is not None:
+            made.insert(0, opened.enter_context(_Replacement(lock_path)))
+            made[0].file.write(lock)
+        _take_places(made)
 
 
 def replace_file(target: Path, content: bytes) -> None:
     """Put new content in the place of a file's, in one step. Raises Unusable."""
     try:
-        with _beside(target) as (file, keep):
-            file.write(content)
-            keep()
+        with _Replacement(target) as made:
+            made.file.write(content)
+            _take_places([made])
     except OSError as error:
         raise Unusable(f"cannot write {target}: {error.strerror}; nothing was changed") from error
 
 
-@contextmanager
-def _beside(target: Path) -> Iterator[tuple[IO[bytes], Callable[[], None]]]:
-    """Open a file beside `target` that takes its place when `keep` is called, or vanishes."""
-    path, kept = target.with_name(f".{target.name}.{os.getpid()}.tmp"), False
+class _Replacement:
+    """A file beside `target` that can take its place; if it does not, it vanishes."""
 
-    def keep() -> None:
-        nonlocal kept
-        file.flush()
-        os.fsync(file.fileno())
-        file.close()
-        path.replace(target)
-        kept = True
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.path = target.with_name(f".{target.name}.{os.getpid()}.tmp")
 
+    def __enter__(self) -> Self:
+        self.file: IO[bytes] = self.path.open("w+b")
+        return self
+
+    def complete(self) -> None:
+        """Make sure that all of it is on the disk."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+
+    def __exit__(self, *error: object) -> None:
+        with suppress(OSError):  # what a full disk refused before, it refuses again
+            self.file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def _take_places(made: list[_Replacement]) -> None:
+    """Let complete files take the places of others, not to be interrupted in between."""
+    for replacement in made:
+        replacement.complete()
+    stops = {signal.SIGINT, signal.SIGTERM}
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, stops) if _CAN_HOLD_SIGNALS else set()
     try:
-        with path.open("w+b") as file:
-            yield file, keep
+        for replacement in made:
+            replacement.path.replace(replacement.target)
     finally:
-        if not kept:
-            path.unlink(missing_ok=True)
+        if _CAN_HOLD_SIGNALS:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
+
+_CAN_HOLD_SIGNALS = hasattr(signal, "pthread_sigmask")  # not on Windows

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from deckgen.cloze import places, words
+from deckgen.cloze.memory import Memory
 from deckgen.cloze.words import word_set
 
 # One bit a class; a word may be of several ("march", "may", "state"). No more than 30: Python
@@ -76,18 +77,7 @@ def classify(word: str) -> int:
     return bits | (LOWER if first.islower() else 0) | _classify_lower(low, bits)
 
 
-class _Remembered(dict[str, int]):
-    """The classes of the words met so far, found when a word is first asked for."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        classes = self[word] = classify(word)
-        return classes
-
-
-_MOST_REMEMBERED: Final = 1 << 16
-CLASSES: Final = _Remembered()
+CLASSES: Final = Memory(classify)
 
 
 def _classify_sign(word: str) -> int:

@@ -14,6 +14,7 @@ from deckgen.cloze.classes import (
     PUNCT,
     VAGUE,
 )
+from deckgen.cloze.memory import Memory
 from deckgen.cloze.reading import Mention, Reading
 from deckgen.cloze.words import BODY_HEADS, EVENT_HEADS, INSTRUMENT_HEADS, PLACE_HEADS
 
@@ -33,7 +34,7 @@ class Stems:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         words, text = reading.tokens.words, reading.tokens.text
-        self._keys = [word[:3].lower() for word in words]
+        self._keys = list(map(_KEYS.__getitem__, words))
         self._compounds: list[int] = []
         if "-" in text or "–" in text:
             self._compounds = [n for n, word in enumerate(words) if "-" in word or "–" in word]
@@ -165,6 +166,13 @@ class Stems:
 
 _NUMBERS: Final = frozenset(("date", "amount"))
 _NAMED: Final = frozenset(("name", "known", "acronym", "must"))
+
+
+def _key(word: str) -> str:
+    return word[:3].lower()
+
+
+_KEYS: Final = Memory(_key)
 
 
 def _parts(word: str) -> list[str]:

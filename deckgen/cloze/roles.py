@@ -32,6 +32,7 @@ from deckgen.cloze.classes import (
     VERB,
     VERB_NOUN,
 )
+from deckgen.cloze.memory import Memory
 from deckgen.cloze.tokens import Tokens
 from deckgen.cloze.words import NAME_LINKS
 
@@ -105,15 +106,7 @@ def _plain_role(here: int) -> int:
     return SMALL if here & ADVERB else NOUN
 
 
-class _PlainRoles(dict[int, int]):
-    """The plain role of every combination of classes met so far; there are not many."""
-
-    def __missing__(self, here: int) -> int:
-        role = self[here] = _plain_role(here)
-        return role
-
-
-_PLAIN_ROLES: Final = _PlainRoles()
+_PLAIN_ROLES: Final = Memory(_plain_role)
 _REPEATED: Final = [bytes((role,)) for role in range(_OPEN)]
 
 

@@ -2,10 +2,11 @@
 
 import re
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final
 
 from deckgen.cloze.classes import CLASSES, PUNCT, STOP
+from deckgen.cloze.memory import Memory
 
 # Signs that join the letter before them (Latin, Hebrew, Arabic, Indic, Thai …, joiners): no token
 # ends before one.
@@ -49,6 +50,8 @@ _ATOM: Final = r"""
 """
 _DELIMITER: Final = r"\*+ | ~~+ | ==+ | (?<![^\W_])_+ | _+(?![^\W_])"
 _HAS_MARKUP: Final = re.compile(r"[\\$`*_\[{}<~]|==|://")
+# Where what one space parts cannot be read by itself: other white space, an initial before a name.
+_IS_UNEVEN: Final = re.compile(r"[^\S ]| (?: |$)|^ |[A-Z]\. [A-Z]")
 
 
 @cache
@@ -88,10 +91,27 @@ class Tokens:
         self.classes.append(PUNCT | STOP)
 
 
+def _part(text: str) -> list[str]:
+    if not text or _IS_UNEVEN.search(text) is not None:
+        return _splitter().split(text)
+    parts = list(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
+    parts[0] = ""
+    parts.append("")
+    return parts
+
+
+def _part_piece(piece: str) -> tuple[str, ...]:
+    """The tokens of a piece between two spaces, a space before the first, nothing between them."""
+    return (" ", *_splitter().split(piece)[1:-1])
+
+
+_PIECES: Final = Memory(_part_piece)
+
+
 def tokenise(text: str) -> Tokens:
     """Cut `text` into words, numbers, signs, and unbreakable stretches of markup."""
     if _HAS_MARKUP.search(text) is None:
-        return Tokens(text, _splitter().split(text), "::" in text)
+        return Tokens(text, _part(text), "::" in text)
     parts, done, signs = [], 0, {}
     for index, match in enumerate(_marked().finditer(text)):
         start, end = match.span()
