@@ -130,7 +130,12 @@ def cloze(
 ) -> int:
     """Show the gaps of each key sentence in FOLDER, and why; '-' reads a sentence a line."""
     from deckgen import sentences
+    from deckgen.project import Unusable
 
+    if dry_run and not renew:
+        raise Unusable("--dry-run goes with --renew")
+    if (str(folder) == "-") != (cards is not None) and (renew or cards):
+        raise Unusable("--cards goes with '-', and --renew with a folder")
     if str(folder) == "-":
         names = sentences.names_of(cards)
         for raw in sys.stdin.buffer:

@@ -33,6 +33,7 @@ class Published(NamedTuple):
     """A gap that was chosen and is published: its number, the words it hides, its hint."""
 
     number: int
+    start: int  # in code points of the sentence
     text: str
     hint: str | None = None
 
@@ -47,7 +48,8 @@ class NoteEntry(NamedTuple):
     hash: str
     cards: tuple[int, ...]  # ordinals, from 0
     gaps: Mapping[str, int] = MappingProxyType({})  # what is hidden -> its number, ever
-    chosen: tuple[Published, ...] = ()  # the gaps of a plain sentence, in reading order
+    sentence: str = ""  # hash of the plain sentence for which `chosen` was published
+    chosen: tuple[Published, ...] = ()  # its gaps, in reading order
     words: str = ""
     is_gone: bool = False  # its item has been taken out; the entry stays, so that nothing reuses it
 
@@ -115,7 +117,8 @@ def write_lock(lock: Lock, project: str) -> bytes:
         }))
     for key, note in sorted(lock.notes.items()):
         gaps = f', "gaps": {dump(dict(note.gaps))}' if note.gaps else ""
-        gaps += f', "chosen": {dump(note.chosen)}' if note.chosen else ""
+        if note.chosen:
+            gaps += f', "sentence": "{note.sentence}", "chosen": {dump(note.chosen)}'
         words = f', "words": {dump(note.words)}' if note.words else ""
         gone = ', "gone": true' if note.is_gone else ""
         lines.append(
@@ -158,7 +161,7 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         entry.get("gaps", {}), entry.get("words", ""), entry["note"], entry["type"]
     )
     guid, mod, position = entry["guid"], entry["mod"], entry["position"]
-    content, cards = entry["hash"], entry["cards"]
+    content, cards, sentence = entry["hash"], entry["cards"], entry.get("sentence", "")
     chosen = tuple([Published(*gap) for gap in entry["chosen"]]) if "chosen" in entry else ()
     if not (
         _KEY.fullmatch(key)
@@ -171,12 +174,14 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         and 0 <= position <= LAST_POSITION
         and all(card.__class__ is int and 0 <= card < 500 for card in cards)
         and all(n.__class__ is int and 0 < n < 500 for n in gaps.values())
+        and sentence.__class__ is str
         and all(gap.number in gaps.values() and gap.text.__class__ is str
+                and gap.start.__class__ is int
                 and (gap.hint is None or gap.hint.__class__ is str) for gap in chosen)
     ):
         raise TypeError
     return key, NoteEntry(
-        section, guid, mod, position, content, tuple(cards), gaps, chosen, words, "gone" in entry
+        section, guid, mod, position, content, tuple(cards), gaps, sentence, chosen, words, "gone" in entry
     )
 
 

@@ -202,8 +202,8 @@ malformed-cloze
 marks-and-wishes
     A sentence with marks gets exactly those gaps, so what 'cloze' says about it has no effect.
     Take out the marks, or 'cloze'.
-      bad:   text: The ==OSCE== met.     with    cloze: {must: [OSCE]}
-      good:  text: The OSCE met.         with    cloze: {must: [OSCE]}
+      bad:   - text: The ==OSCE== met.      good:  - text: The OSCE met.
+               cloze: {must: [OSCE]}                 cloze: {must: [OSCE]}
 
 matched-by-text
     An item without an id was edited. It is taken for the earlier item whose text is nearest, so
@@ -386,8 +386,8 @@ unwanted-character
 wish-not-met
     What 'cloze' asks for cannot be done: the words do not stand in the sentence, stand there more
     than once, or show elsewhere in it. Correct the words, or mark the gap in the sentence.
-      bad:   text: NATO met Russia.      with    cloze: {must: [OSCE]}
-      good:  text: The OSCE met.         with    cloze: {must: [OSCE]}
+      bad:   - text: NATO met Russia.       good:  - text: The OSCE met.
+               cloze: {must: [OSCE]}                 cloze: {must: [OSCE]}
 
 wrong-media
     Anki cannot show or play files with this ending. Convert the file: pictures to png, jpg, svg

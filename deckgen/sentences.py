@@ -11,8 +11,8 @@ from pathlib import Path
 
 from deckgen.cloze import Names, Ranking, rank
 from deckgen.compile import GapChooser, identify
-from deckgen.diagnostics import Diagnostic, Span
-from deckgen.lock import Lock, NoteEntry, Published, numbered, write_lock
+from deckgen.diagnostics import Diagnostic, Span, in_reading_order
+from deckgen.lock import Lock, NoteEntry, Published, digest, numbered, rekeyed, write_lock
 from deckgen.model import Gap, Item, Sentence
 from deckgen.project import LOCK, Opened, open_project, replace_file
 
@@ -65,20 +65,22 @@ def of_project(
         return [], opened.found, opened
     items = opened.project.items
     chooser = GapChooser(items)
+    keys = identify(items, opened.lock)
+    opened = opened._replace(lock=rekeyed(opened.lock, keys.adopted))
     explained = [
         _explained(chooser, item, sentence, key, opened.lock.notes.get(key), is_fresh)
-        for item, key in zip(items, identify(items, opened.lock).keys, strict=True)
+        for item, key in zip(items, keys.keys, strict=True)
         for sentence in item.values.values()
         if isinstance(sentence, Sentence)
     ]
-    return explained, [*opened.found, *chooser.found], opened
+    return explained, in_reading_order([*opened.found, *chooser.found]), opened
 
 
 def _explained(
     chooser: GapChooser, item: Item, sentence: Sentence, key: str, known: NoteEntry | None,
     is_fresh: bool,
 ) -> Explained:
-    before = known._replace(chosen=()) if known and is_fresh else known
+    before = known._replace(chosen=(), sentence="") if known and is_fresh else known
     gapped, is_chosen = chooser.gapped(item, sentence, before)
     text = gapped.text.text
     numbers = numbered(known.gaps if known else {}, [(g.entity, g.number) for g in gapped.gaps])
@@ -105,10 +107,14 @@ def renew(folder: Path, opened: Opened, fresh: Iterable[Explained]) -> None:
         if known is not None and sentence.is_changed:
             gaps = dict(known.gaps) | {gap.entity: gap.number or 0 for gap in sentence.gaps}
             chosen = tuple(
-                Published(gap.number or 0, sentence.text[gap.start : gap.end], gap.hint)
+                Published(
+                    gap.number or 0, gap.start, sentence.text[gap.start : gap.end], gap.hint
+                )
                 for gap in sentence.gaps
             )
-            notes[sentence.key] = known._replace(gaps=gaps, chosen=chosen)
+            notes[sentence.key] = known._replace(
+                gaps=gaps, chosen=chosen, sentence=digest(sentence.text)
+            )
     if opened.project is not None:
         lock = Lock(notes, opened.lock.types)
         replace_file(folder / LOCK, write_lock(lock, opened.project.id))
@@ -151,9 +157,10 @@ def as_json(sentence: Explained) -> str:
 def with_marks(sentence: Explained, opening: str = "[", closing: str = "]") -> str:
     """The sentence with its gaps in brackets, each with its number."""
     text = sentence.text
-    for gap in sorted(sentence.gaps, key=lambda gap: (-gap.start, gap.end)):
-        hidden = text[gap.start : gap.end]
-        text = f"{text[: gap.start]}{opening}{hidden}{closing}{_small(gap.number)}{text[gap.end :]}"
+    ends = [(gap.start, 1, -gap.end, opening) for gap in sentence.gaps]
+    ends += [(gap.end, 0, -gap.start, closing + _small(gap.number)) for gap in sentence.gaps]
+    for at, _, _, mark in sorted(ends, reverse=True):
+        text = f"{text[:at]}{mark}{text[at:]}"
     return text
 
 

@@ -235,7 +235,7 @@ def faults(life: Life, before: Life, last: dict[int, list[str]], now: dict[int, 
         stands = all(text.count(piece) == before.text().count(piece) for piece in pieces)
         is_alone = not any(form in text for piece in pieces for thing in [FORMS.get(piece)] if thing
                            for form in THINGS[thing] if form not in pieces)
-        if is_same and stands and is_alone and now.get(number) != pieces:
+        if is_same and stands and is_alone and sorted(now.get(number, [])) != sorted(pieces):
             yield f"gap {number} {pieces} stands as it did, and is {now.get(number)}"
     for number, pieces in now.items():
         for piece in pieces:

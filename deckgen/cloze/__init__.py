@@ -19,6 +19,7 @@ from deckgen.cloze.choice import Settled, settle
 from deckgen.cloze.hints import give_hint
 from deckgen.cloze.names import NO_NAMES, Name, Names
 from deckgen.cloze.scores import TERMS
+from deckgen.cloze.tokens import tokenise
 from deckgen.cloze.wishes import Wishes
 from deckgen.model import Gap
 
@@ -33,6 +34,7 @@ __all__ = [
     "Ranking",
     "Refusal",
     "choose",
+    "places",
     "rank",
 ]
 
@@ -145,6 +147,19 @@ def rank(
         tuple(n for n, m in enumerate(settled.ranked) if m in settled.taken),
         _problems(settled),
     )
+
+
+def places(text: str, piece: str) -> list[int]:
+    """Where `piece` stands in `text` as whole words, as offsets, without overlaps."""
+    tokens = tokenise(text)
+    starts, ends = set(tokens.starts[: tokens.count]), set(tokens.ends[: tokens.count])
+    found, at = [], text.find(piece) if piece else -1
+    while at >= 0:
+        is_whole = at in starts and at + len(piece) in ends
+        if is_whole:
+            found.append(at)
+        at = text.find(piece, at + (len(piece) if is_whole else 1))
+    return found
 
 
 def _problems(settled: Settled) -> tuple[Problem, ...]:

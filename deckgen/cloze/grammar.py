@@ -7,6 +7,8 @@ MONTHS: Final = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
 )
+# By kind ("" if the form tells it itself), the forms: how each may begin ("0" a figure, "a" a word), and its pattern.
+_Rules = dict[str, tuple[tuple[str, str], ...]]
 _PARTS: Final = {
     "M": rf"(?:{MONTHS})",
     "W": r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s(?:the\s)?)",
@@ -82,6 +84,8 @@ _PARTS: Final = {
     ),
     "ROM": r"[IVXLC]+(?!\w)",
     "CLOCK": r"(?:\d\d?|(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))",
+    "ALSO": r"(?:,?\s(?:and\s)?)",
+    "LESSER": r"(?:month|week|day|hour|minute|second)s?(?!\w)",
     "NTH": r"(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)",
     "TIES": r"(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies(?!\w)",
     # What "one" measures: "one day" and "one man" tell no number.
@@ -94,18 +98,18 @@ _PARTS: Final = {
 _PARTS["WORD"] = (
     "(?i:"
     "(?:{TENS}(?:-{ONES})?|{TEEN}|{ONES}(?<!one)|(?:a|one|half\\sa|several)(?=[\\s-](?:{SCALE}))"
-    "|one(?=\\s(?:and\\sa\\shalf))|(?:hundred|thousand)(?=-))"
+    "|one(?=\\s(?:and\\sa\\shalf|(?:or|to)\\s(?:two|three|four|five)(?!\\w)))|(?:hundred|thousand)(?=-))"
     "(?:\\s(?:{SCALE})(?:\\s(?:and\\s)?(?:{TENS}(?:-{ONES})?|{TEEN}|{ONES})(?!\\w))?)*"
     "(?:\\sand\\sa\\s(?:half|quarter)(?:\\s(?:{SCALE}))?)?(?!\\w))"
 ).format(**_PARTS)
 _PARTS["N"] = (
-    "(?:{NUM}(?:\\s?(?:million|billion|trillion|thousand|hundred|dozen|bn|tn|m|k|mn)(?!\\w))?"
+    "(?:{NUM}(?:\\s?(?:million|billion|trillion|thousand|hundred|dozen|bn|tn|mn|k)(?!\\w))?"
     "|{WORD})".format(**_PARTS)
 )
 _PARTS["NN"] = "{N}(?:(?:\\s?[–—‐‑-]\\s?|\\s(?:to|or)\\s){N})?".format(**_PARTS)
 
 
-def _grammar(lead: str, rules: dict[str, tuple[tuple[str, str], ...]]) -> re.Pattern[str]:
+def _grammar(lead: str, rules: _Rules) -> re.Pattern[str]:
     """One pattern of those `rules` that can begin with a figure ("0") or a word ("a"), in order.
 
     The group that matched names the kind (`day2` is a second `day`). Each form says how it can
@@ -116,11 +120,17 @@ def _grammar(lead: str, rules: dict[str, tuple[tuple[str, str], ...]]) -> re.Pat
         for n, (leads, form) in enumerate(forms):
             if lead in leads:
                 form = re.sub(r"^(?:\{\w+\}\?)+", "", form) if lead == "0" else form
-                named.append(f"{form.format(**_PARTS)}(?P<{kind}{n}>)")
+                named.append(form.format(**_PARTS) + (f"(?P<{kind}{n}>)" if kind else ""))
     return re.compile(rf"(?:{'|'.join(named)})(?![^\W_])")
 
 
-_DATES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+def _counted(tails: tuple[tuple[str, str], ...]) -> str:
+    """A number and what may follow it, which tells the kind; so the number is read only once."""
+    named = [f"{tail}(?P<{kind}9{n}>)" for n, (kind, tail) in enumerate(tails)]
+    return rf"{{NN}}(?:{'|'.join(named)})"
+
+
+_DATES: Final[_Rules] = {
     "rangeA": (
         ("0a", r"{W}?{D}(?:{TO}|/){D}\s(?:of\s)?{M}(?:,?\s{Y}{E}?)?"),  # 4 to 11 February 1945
         # 30 November–1 December 1943
@@ -199,7 +209,21 @@ _DATES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("0", r"12\s(?:noon|midnight)"),
     ),
 }
-_AMOUNTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+# What may follow a number, and the kind it makes; the bare number comes last.
+_TAILS: Final = (
+    ("money", r"m?\s{COIN}"),
+    ("percent", r"{PER}"),
+    ("votes", r"\svotes\s(?:to|against)\s(?:{N}|none|nil|one|zero)(?:\svotes?)?"),
+    ("votes", r"\s(?:of|out\sof)\s(?:the\s)?{N}\svotes"),
+    ("fraction", r"\sto\s(?:one|1)(?![\w,.-]*\d|[\w-]|\s(?:of|in|that|who)\s)"),  # odds
+    # two years and four months, 6 ft 2 in
+    ("measure", r"[\s-](?:year|month|week|day|hour|minute)s?(?:{ALSO}{N}\s{LESSER}){{1,4}}"),
+    ("measure", r"\s(?:feet|foot|ft){ALSO}{N}\s(?:inche?s?|in)(?!\w)"),
+    ("measure", r"\s(?:by|x|×)\s{N}[\s-]?{UNIT}"),
+    ("measure", r"[\s-]?(?:{UNIT}|votes?(?!\w))(?:{COMPASS}|-olds?)?"),
+    ("number", r""),
+)
+_AMOUNTS: Final[_Rules] = {
     "article": (
         (
             "a",
@@ -223,13 +247,8 @@ _AMOUNTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             r"(?:(?:{DASH}|\s(?:to|or)\s){SIGN}?{NUM}(?:\s?(?:million|billion|trillion|thousand|bn|tn|m|k)(?!\w)))?",
         ),
         ("a", r"{SIGN}\s?{NUM}\s?[–—-]\s?{NUM}(?!\d)"),
-        ("0a", r"{NN}\s{COIN}"),
     ),
-    "percent": (("0a", r"(?:{NN}|(?i:one)(?=[\s-]per)){PER}"),),
-    "votes": (
-        ("0a", r"{N}\svotes\s(?:to|against)\s(?:{N}|none|nil|one|zero)(?:\svotes?)?"),
-        ("0a", r"{N}\s(?:of|out\sof)\s(?:the\s)?{N}\svotes"),
-    ),
+    "percent": (("a", r"(?i:one)(?=[\s-]per){PER}"),),
     "fraction": (
         (
             "a",
@@ -242,21 +261,17 @@ _AMOUNTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             r"(?i:{ONES}|ten|\d\d?)\s(?:in|out\sof)\s(?:every\s)?(?i:{ONES}|ten|twenty"
             r"|an?\s(?:hundred|thousand|million)|\d{{1,3}}(?:,\d{{3}})*(?!\d|[,.]\d))(?![\w-])",
         ),
-        ("0a", r"{N}\sto\s(?:one|1)(?![\w,.-]*\d|[\w-]|\s(?:of|in|that|who)\s)"),
         ("0", r"(?!(?:9/11|7/7|24/7)(?!\d))\d+/\d+(?![/\d])"),  # these are names
         ("0", r"\d+(?::\d{{1,3}}(?:,\d{{3}})+|:\d+)+(?!\d)"),
     ),
     "measure": (
         ("0", r"\d+(?:\.\d+)?°\s?\d+(?:\.\d+)?[′'’](?:\s?\d+(?:\.\d+)?[″\"”])?(?:\s?[NSEW])?"),
-        ("0a", r"{N}\s(?:by|x|×)\s{N}[\s-]?{UNIT}"),
-        (
-            "0a",
-            r"(?:{NN}|(?i:one)(?=-|\s{ONEOF}))[\s-]?(?:{UNIT}|votes?(?!\w))(?:{COMPASS}|-olds?)?",
-        ),
+        ("0", r"\d+(?:\.\d+)?\s?[×x]\s?10(?:[⁻⁺]?[⁰¹²³⁴-⁹]+|\^[−-]?\d+)(?:\s{UNIT})?"),
+        ("a", r"(?i:one)(?=-|\s{ONEOF})[\s-](?:{UNIT}|vote(?!\w)){COMPASS}?"),
         ("a", r"(?:−|[Mm]inus\s){N}(?:\s?{UNIT}{COMPASS}?|{PER})?"),
     ),
     "ordinal": (("0a", r"{ORD}"),),
-    "number": (("0a", r"{NN}"),),
+    "": (("0a", _counted(_TAILS)),),
 }
 FIGURE_DATES: Final = _grammar("0", _DATES)
 WORD_DATES: Final = _grammar("a", _DATES)

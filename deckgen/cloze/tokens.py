@@ -50,8 +50,7 @@ _ATOM: Final = r"""
 """
 _DELIMITER: Final = r"\*+ | ~~+ | ==+ | (?<![^\W_])_+ | _+(?![^\W_])"
 _HAS_MARKUP: Final = re.compile(r"[\\$`*_\[{}<~]|==|://")
-# Where what one space parts cannot be read by itself: other white space, an initial before a name.
-_IS_UNEVEN: Final = re.compile(r"[^\S ]| (?: |$)|^ |[A-Z]\. [A-Z]")
+_INITIAL: Final = re.compile(r"[A-Z]\. [A-Z]")
 
 
 @cache
@@ -91,27 +90,38 @@ class Tokens:
         self.classes.append(PUNCT | STOP)
 
 
-def _part(text: str) -> list[str]:
-    if not text or _IS_UNEVEN.search(text) is not None:
-        return _splitter().split(text)
-    parts = list(chain.from_iterable(map(_PIECES.__getitem__, text.split(" "))))
+def tokenise(text: str) -> Tokens:
+    """Cut `text` into words, numbers, signs, and unbreakable stretches of markup."""
+    pieces = text.split()
+    cut = list(map(_PIECES.__getitem__, pieces))
+    if None in cut:
+        return _tokenise_marked(text)
+    if not pieces or " ".join(pieces) != text or _is_initial_cut_off(text):
+        return Tokens(text, _splitter().split(text), "::" in text)
+    parts = list(chain.from_iterable(cut))  # type: ignore[arg-type]
     parts[0] = ""
     parts.append("")
-    return parts
+    return Tokens(text, parts, "::" in text)
 
 
-def _part_piece(piece: str) -> tuple[str, ...]:
-    """The tokens of a piece between two spaces, a space before the first, nothing between them."""
+def _is_initial_cut_off(text: str) -> bool:
+    """Whether an initial is parted from its name: the one token that is told by what follows it."""
+    return ". " in text and _INITIAL.search(text) is not None
+
+
+def _part_piece(piece: str) -> tuple[str, ...] | None:
+    """The tokens of what stands between two spaces: a space before the first, nothing between
+    them. None if it may hold markup.
+    """
+    if _HAS_MARKUP.search(piece) is not None:
+        return None
     return (" ", *_splitter().split(piece)[1:-1])
 
 
 _PIECES: Final = Memory(_part_piece)
 
 
-def tokenise(text: str) -> Tokens:
-    """Cut `text` into words, numbers, signs, and unbreakable stretches of markup."""
-    if _HAS_MARKUP.search(text) is None:
-        return Tokens(text, _part(text), "::" in text)
+def _tokenise_marked(text: str) -> Tokens:
     parts, done, signs = [], 0, {}
     for index, match in enumerate(_marked().finditer(text)):
         start, end = match.span()

@@ -4,22 +4,20 @@ What was published stays: however the chooser improves, and whatever is edited e
 sentence, a gap remains as long as its text is there. Only what an edit took away is chosen anew.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from deckgen.diagnostics import Diagnostic
-from deckgen.lock import NoteEntry, Published
+from deckgen.lock import NoteEntry, Published, digest
 from deckgen.markdown import plain
 from deckgen.marks import entity_of, read_marks
 from deckgen.model import Gap, Item, Sentence, Text
 from deckgen.model import Names as NameList
 
 if TYPE_CHECKING:
-    from deckgen.cloze import Name, Names
+    from deckgen.cloze import Name, Names, Ranking
 
 MOST = 3  # different things asked of one sentence, unless the author says otherwise
 
@@ -68,104 +66,161 @@ class GapChooser:
     def plain_gaps(self, item: Item, sentence: Sentence, known: NoteEntry | None) -> list[Gap]:
         """Keep what was published, and choose what an edit or a wish leaves open."""
         text = sentence.text.text
-        kept = list(kept_gaps(text, known)) if known else []
-        if known and known.chosen and is_settled(sentence, kept, known):
-            return kept
-        from deckgen.cloze import choose  # its words take longer to load than most decks to read
+        has_wishes = sentence.must or sentence.never or sentence.most
+        if known and known.sentence == digest(text) and not has_wishes:
+            return [
+                Gap(gap.start, gap.start + len(gap.text), _entity(known, gap.number), hint=gap.hint)
+                for gap in known.chosen
+            ]
+        from deckgen.cloze import rank  # its words take longer to load than most decks to read
 
-        choice = choose(
-            text, self.names, [wish.text for wish in sentence.must],
-            [wish.text for wish in sentence.never], sentence.most,
-        )
-        wishes = {wish.text: wish for wish in (*sentence.must, *sentence.never)}
-        for problem in choice.problems:
-            wish = wishes[problem.text]
-            self.found.append(item.file.error(wish.at, "wish-not-met",
-                              f"'{problem.wish}: {problem.text}' cannot be met: it {problem.why}"))
-        return joined(sentence, kept, choice.gaps, known.gaps if known else {})
+        must = tuple(dict.fromkeys(wish.text.strip() for wish in sentence.must))
+        never = tuple(dict.fromkeys(wish.text.strip() for wish in sentence.never))
+        ranking = rank(text, self.names, must, never, sentence.most)
+        for problem in ranking.problems:
+            self.unmet(item, sentence, problem.wish, problem.text, problem.why)
+        fresh = _renumbered_entities(text, _chosen(ranking), known)
+        kept = _with_other_mentions(text, kept_gaps(text, known), ranking) if known else []
+        gaps = _joined(text, kept, fresh, must, never, _room(sentence, known))
+        hidden = {text[gap.start : gap.end] for gap in gaps}
+        failed = {(problem.wish, problem.text) for problem in ranking.problems}
+        for piece in must:
+            if piece not in hidden and ("must", piece) not in failed:
+                self.unmet(item, sentence, "must", piece, "'never' or 'max' forbids it")
+        return gaps
+
+    def unmet(self, item: Item, sentence: Sentence, wish: str, text: str, why: str) -> None:
+        """Report a wish that cannot be met, at its place."""
+        wishes = sentence.must if wish == "must" else sentence.never
+        at = next((w.at for w in wishes if w.text.strip() == text), sentence.text.at)
+        self.found.append(item.file.error(at, "wish-not-met", f"'{wish}: {text}' cannot be met: "
+                          f"{'it ' if why.split(maxsplit=1)[0] in _VERBS else ''}{why}"))
 
 
-def kept_gaps(text: str, known: NoteEntry) -> Iterator[Gap]:
-    """Find the published gaps whose text still stands in the sentence as often as it did."""
-    entities: dict[int, str] = {}
-    for entity, number in known.gaps.items():
-        entities.setdefault(number, entity)
+_VERBS = frozenset({"does", "occurs", "overlaps", "contains", "would"})
+
+
+def kept_gaps(text: str, known: NoteEntry) -> list[Gap]:
+    """Find the published gaps whose words still stand in the sentence as often as they did."""
+    from deckgen.cloze import places
+
     by_number: dict[int, list[Published]] = {}
     for gap in known.chosen:
         by_number.setdefault(gap.number, []).append(gap)
+    kept: list[Gap] = []
     for number, gaps in by_number.items():
-        pieces = {gap.text for gap in gaps}
-        places = {piece: _places(text, piece) for piece in pieces}
-        hidden = {piece: sum(gap.text == piece for gap in gaps) for piece in pieces}
-        if all(len(places[piece]) == hidden[piece] for piece in pieces):
-            for gap in gaps:
-                start = places[gap.text].pop(0)
-                yield Gap(start, start + len(gap.text), entities[number], hint=gap.hint)
+        found: list[Gap] = []
+        # The longest first: a short form inside a long one is not a place of its own.
+        for piece in sorted({gap.text for gap in gaps}, key=len, reverse=True):
+            at = [
+                start for start in places(text, piece)
+                if not any(gap.start <= start < gap.end for gap in found)
+            ]
+            hint = next(gap.hint for gap in gaps if gap.text == piece)
+            if len(at) == sum(gap.text == piece for gap in gaps):
+                entity = _entity(known, number)
+                found += [Gap(start, start + len(piece), entity, hint=hint) for start in at]
+        if len(found) == len(gaps) and not _overlap(found, kept):
+            kept += found
+    return kept
 
 
-def is_settled(sentence: Sentence, kept: list[Gap], known: NoteEntry) -> bool:
-    """Whether the published gaps are all there and what the author wishes."""
-    text = sentence.text.text
-    pieces = {text[gap.start : gap.end] for gap in kept}
-    ends = sorted((gap.start, gap.end) for gap in kept)
-    return (
-        len(kept) == len(known.chosen)
-        and all(end <= start for (_, end), (start, _) in pairwise(ends))
-        and all(wish.text in pieces for wish in sentence.must)
-        and not any(wish.text in piece for wish in sentence.never for piece in pieces)
-        and (sentence.most is None or len({gap.entity for gap in kept}) <= sentence.most)
-    )
+def _with_other_mentions(text: str, kept: list[Gap], ranking: "Ranking") -> list[Gap]:
+    """Hide with a published gap what an edit has brought in that would betray it."""
+    entities = {(c.start, c.end): c.entity for c in ranking.candidates}
+    whole = list(kept)
+    for gap in kept:
+        entity = entities.get((gap.start, gap.end))
+        for candidate in ranking.candidates:
+            other = Gap(candidate.start, candidate.end, gap.entity, hint=gap.hint)
+            if candidate.entity == entity and not _overlap([other], whole):
+                whole.append(other)
+    return whole
 
 
-def joined(
-    sentence: Sentence, kept: list[Gap], chosen: Iterable[Gap], numbers: Mapping[str, int]
+def _chosen(ranking: "Ranking") -> list[Gap]:
+    best = [ranking.candidates[i] for i in ranking.chosen]
+    hints: dict[str, str | None] = {}
+    for candidate in best:
+        hints.setdefault(candidate.entity, candidate.hint)
+    return [Gap(c.start, c.end, c.entity, hint=hints[c.entity]) for c in best]
+
+
+def _renumbered_entities(text: str, gaps: list[Gap], known: NoteEntry | None) -> list[Gap]:
+    """Name the gaps as the lock does, by their name or by their words, so that numbers stay."""
+    if not known:
+        return gaps
+    numbers = known.gaps
+    names: dict[str, str] = {}
+    for gap in gaps:
+        number = numbers.get(gap.entity, numbers.get(entity_of(text[gap.start : gap.end])))
+        if number is not None:
+            names.setdefault(gap.entity, _entity(known, number))
+    return [replace(gap, entity=names.get(gap.entity, gap.entity)) for gap in gaps]
+
+
+def _room(sentence: Sentence, known: NoteEntry | None) -> int:
+    """How many things may be asked: as many as were, unless the author says or all is new."""
+    if sentence.most:
+        return sentence.most
+    return len({gap.number for gap in known.chosen}) if known and known.chosen else MOST
+
+
+def _joined(
+    text: str, kept: list[Gap], fresh: list[Gap], must: tuple[str, ...], never: tuple[str, ...],
+    room: int,
 ) -> list[Gap]:
-    """Put what was published first, and what is chosen beside it, as far as there is room."""
-    text = sentence.text.text
-    must = {wish.text for wish in sentence.must}
-    chosen = [replace(gap, entity=_known_entity(text, gap, numbers)) for gap in chosen]
-    forced = {gap.entity for gap in chosen if text[gap.start : gap.end] in must}
+    """Put what must be hidden first, then what was published, then what is chosen, in the room."""
+    from deckgen.cloze import places
+
+    shown = [Gap(at, at + len(piece), "") for piece in never for at in places(text, piece)]
+    groups: dict[str, list[Gap]] = {}
+    for gap in (*kept, *fresh):
+        if not _overlap([gap], groups.get(gap.entity, [])):
+            groups.setdefault(gap.entity, []).append(gap)
+    forced = {gap.entity for gap in fresh if text[gap.start : gap.end] in must}
     taken: list[Gap] = []
-    room = sentence.most or MOST
-    of_kept = {gap.entity for gap in kept}
-    for gap in sorted(
-        (*kept, *chosen), key=lambda gap: (gap.entity not in forced, gap.entity not in of_kept)
-    ):
-        things = {other.entity for other in taken}
-        if any(gap.start < other.end and other.start < gap.end for other in taken):
-            continue
-        if any(wish.text in text[gap.start : gap.end] for wish in sentence.never):
-            continue
-        if gap.entity in things or gap.entity in forced or len(things) < room:
-            taken.append(gap)
+    things = 0
+    for entity in sorted(groups, key=lambda entity: entity not in forced):
+        group = groups[entity]
+        if (things < room or (entity in forced and room >= len(forced))) and not _overlap(
+            group, [*taken, *shown]
+        ):
+            taken += group
+            things += 1
     return sorted(taken, key=lambda gap: gap.start)
+
+
+def _overlap(some: Iterable[Gap], others: Iterable[Gap]) -> bool:
+    return any(a.start < b.end and b.start < a.end for a in some for b in others)
+
+
+def _entity(known: NoteEntry, number: int) -> str:
+    """What a number stands for in the lock: the first name it was given."""
+    return next(entity for entity, other in known.gaps.items() if other == number)
 
 
 def published(text: str, gaps: Iterable[Gap], numbers: Mapping[str, int]) -> tuple[Published, ...]:
     """Note the gaps of a sentence for the lock, in reading order."""
     return tuple(
-        Published(numbers[gap.entity], text[gap.start : gap.end], gap.hint) for gap in gaps
+        Published(numbers[gap.entity], gap.start, text[gap.start : gap.end], gap.hint)
+        for gap in gaps
     )
 
 
 def with_forms(text: str, gaps: Iterable[Gap], numbers: Mapping[str, int]) -> dict[str, int]:
-    """Let the words of a gap stand for its number too, should its name be curated otherwise."""
+    """Let the words of a gap stand for its number too, should its name be curated otherwise.
+
+    Only where they are all that the number hides: a name hidden along with another is not it.
+    """
     known = dict(numbers)
+    forms: dict[str, set[str]] = {}
     for gap in gaps:
-        known.setdefault(entity_of(text[gap.start : gap.end]), numbers[gap.entity])
+        forms.setdefault(gap.entity, set()).add(entity_of(text[gap.start : gap.end]))
+    for entity, words in forms.items():
+        if len(words) == 1:
+            known.setdefault(min(words), numbers[entity])
     return known
-
-
-def _known_entity(text: str, gap: Gap, numbers: Mapping[str, int]) -> str:
-    """The entity by which the lock numbers a gap: its own, or that of its words."""
-    form = entity_of(text[gap.start : gap.end])
-    return form if gap.entity not in numbers and form in numbers else gap.entity
-
-
-def _places(text: str, piece: str) -> list[int]:
-    """Where a piece of text stands as whole words."""
-    pattern = rf"(?<!\w){re.escape(piece)}(?!\w)"
-    return [match.start() for match in re.finditer(pattern, text)]
 
 
 def _names(items: Iterable[Item]) -> "Iterator[Name]":
@@ -179,7 +234,9 @@ def _names(items: Iterable[Item]) -> "Iterator[Name]":
             for form in _forms(item.values.get(field.key))
         ]
         for form in forms:
-            yield Name(plain(form), item.id or entity_of(forms[0]), item.kind.hint)
+            # An id is told from a word by its first character.
+            entity = f"#{item.id}" if item.id else entity_of(forms[0])
+            yield Name(plain(form), entity, item.kind.hint)
 
 
 def _forms(value: object) -> tuple[Text, ...]:

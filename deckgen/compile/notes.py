@@ -236,6 +236,7 @@ class _Compiler:
         fields = making.blank.copy() if item.ask is None else [""] * len(making.blank)
         gaps: Mapping[str, int] = known.gaps if known else {}
         chosen: tuple[Published, ...] = ()
+        sentence = ""
         for field_key, value in item.values.items():
             shape, place = making.plan[field_key]
             if value.__class__ is Text:
@@ -247,6 +248,7 @@ class _Compiler:
                 if is_chosen:
                     gaps = with_forms(gapped.text.text, gapped.gaps, gaps)
                     chosen = published(gapped.text.text, gapped.gaps, gaps)
+                    sentence = digest(gapped.text.text)
                 fields[place] = self.sentence(item, gapped, gaps)
             else:
                 fields[place] = self.field(item, shape, value)
@@ -271,7 +273,7 @@ class _Compiler:
         mod = risen(known, content, self.now)
         return (
             Note(guid, making.note_type, text, tags, item.deck, cards, mod, position),
-            NoteEntry(making.note_type.section, guid, mod, position, content, cards, gaps, chosen),
+            NoteEntry(making.note_type.section, guid, mod, position, content, cards, gaps, sentence, chosen),
         )
 
     def compare(
