@@ -53,21 +53,20 @@ def settle(text: str, names: Names, wishes: Wishes = NO_WISHES) -> Settled:
     problems: list[tuple[str, str, str]] = []
     if wishes.must or wishes.never:
         problems = apply_wishes(reading, wishes, refused)
-    mentions, size = judge(reading, names.background, refused)
-    ranked = order(mentions)
-    taken = choose_among(reading, ranked, size, wishes.most, refused, problems)
+    ranked = order(judge(reading, names.background, refused))
+    taken = choose_among(reading, ranked, wishes.most, refused, problems)
     return Settled(reading, ranked, refused, taken, problems)
 
 
 def judge(
     reading: Reading, background: frozenset[str], refused: list[tuple[int, int, str]]
-) -> tuple[list[Mention], int]:
-    """The mentions that may be asked, each with its facts; and how many words the sentence has."""
+) -> list[Mention]:
+    """The mentions that may be asked, each with its facts."""
     frame = Frame(reading)
     kept: list[Mention] = []
     vague: list[Mention] = []
     for mention in _best_readings(reading):
-        reason = None if mention.kind == "must" else refuse(reading, mention, frame.size)
+        reason = None if mention.kind == "must" else refuse(reading, mention)
         if reason is None:
             kept.append(mention)
         elif reason == GENERIC_ALONE:
@@ -81,7 +80,7 @@ def judge(
     for mention in kept:
         describe(reading, mention, frame, background)
     compare(kept)
-    return kept, frame.size
+    return kept
 
 
 def _best_readings(reading: Reading) -> list[Mention]:
@@ -136,7 +135,10 @@ class _Taking:
         self.covered = 0
         self.by_entity: dict[str, list[Mention]] = {}
         for mention in ranked:
-            self.by_entity.setdefault(mention.entity, []).append(mention)
+            if mention.entity in self.by_entity:
+                self.by_entity[mention.entity].append(mention)
+            else:
+                self.by_entity[mention.entity] = [mention]
 
     def take(self, group: list[Mention]) -> None:
         self.taken += group
@@ -187,13 +189,12 @@ class _Taking:
 def choose_among(
     reading: Reading,
     ranked: list[Mention],
-    size: int,
     most: int | None,
     refused: list[tuple[int, int, str]],
     problems: list[tuple[str, str, str]],
 ) -> list[Mention]:
     """Take the best one after another, each with all other mentions of the same thing."""
-    room = _room(size) if most is None else most
+    room = _room(reading.size) if most is None else most
     taking, things, tries = _Taking(reading, ranked), 0, 0
     for mention in ranked:
         forced = mention.kind == "must"

@@ -1,10 +1,9 @@
 """What each mention hides, as a key that stays the same when the sentence around it changes."""
 
+from typing import Final
+
 from deckgen.cloze import words
-from deckgen.cloze.classes import (
-    PEOPLE,
-    PLACE,
-)
+from deckgen.cloze.classes import PEOPLE, PLACE
 from deckgen.cloze.reading import Mention, Reading, fold
 from deckgen.cloze.tokens import Tokens
 from deckgen.cloze.words import NAME_HEADS
@@ -15,27 +14,45 @@ def name_entities(reading: Reading) -> None:
     their full name's.
     """
     tokens = reading.tokens
-    full: dict[str, str] = {}
+    single: dict[str, list[Mention]] = {}  # names of one word
+    names: list[Mention] = []  # and of several
     for mention in reading.mentions:
         if not mention.entity:
             mention.entity = fold(tokens, mention.first, mention.last)
-        if mention.kind in ("name", "known") and mention.last - mention.first > 1:
-            _note_short_forms(tokens, mention, full)
-    if full:
-        for mention in reading.mentions:
-            if mention.kind == "name" and mention.last - mention.first == 1:
-                mention.entity = full.get(tokens.words[mention.first], mention.entity)
+        if mention.last - mention.first == 1:
+            if mention.kind == "name":
+                single.setdefault(tokens.words[mention.first], []).append(mention)
+        elif mention.kind in ("name", "known"):
+            names.append(mention)
+    if names and single:
+        _share_with_short_forms(tokens, names, single)
 
 
-def _note_short_forms(tokens: Tokens, mention: Mention, full: dict[str, str]) -> None:
-    """A surname alone, or the initials, mean the name they are taken from."""
-    parts = tokens.words[mention.first : mention.last]
-    setting = tokens.classes[mention.last - 1] & (PLACE | PEOPLE)
-    if len(parts) <= 3 and not setting and not any(map(_is_no_persons, parts)):
-        full.setdefault(parts[-1], mention.entity)
-    initials = "".join(part[0] for part in parts if part[0].isupper())
-    if len(initials) > 1:
-        full.setdefault(initials, mention.entity)
+def _share_with_short_forms(
+    tokens: Tokens, names: list[Mention], single: dict[str, list[Mention]]
+) -> None:
+    """A surname alone, or the initials, mean the first name they can be taken from."""
+    has_initials = any(map(str.isupper, single))
+    for name in names:
+        surname = tokens.words[name.last - 1]
+        if surname in single and _is_person(tokens, name):
+            for mention in single.pop(surname):
+                mention.entity = name.entity
+        if has_initials:
+            parts = tokens.words[name.first : name.last]
+            initials = "".join([part[0] for part in parts if part[0].isupper()])
+            if len(initials) > 1:
+                for mention in single.pop(initials, ()):
+                    mention.entity = name.entity
+
+
+def _is_person(tokens: Tokens, name: Mention) -> bool:
+    if name.last - name.first > 3 or tokens.classes[name.last - 1] & _SETTING:
+        return False
+    return not any(map(_is_no_persons, tokens.words[name.first : name.last]))
+
+
+_SETTING: Final = PLACE | PEOPLE
 
 
 def _is_no_persons(part: str) -> bool:

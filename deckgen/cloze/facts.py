@@ -310,7 +310,7 @@ def _describe_place(reading: Reading, mention: Mention, frame: Frame) -> None:
         facts.append("one word")
     elif length > 4 and mention.kind != "date":
         facts.append("five words or more")
-    if length * 4 > frame.size:
+    if length * 4 > reading.size:
         facts.append("more than a quarter")
     if mention.last >= reading.tokens.count - 1:
         facts.append("closes the sentence")

@@ -7,7 +7,6 @@ from deckgen.cloze.classes import (
     COPULA,
     DET,
     GENERIC,
-    POSSESSIVE,
     PREP,
     PUNCT,
     SUBORD,
@@ -23,7 +22,7 @@ class Frame:
     defines.
     """
 
-    __slots__ = ("clauses", "defines", "describes", "size", "subject", "verb")
+    __slots__ = ("clauses", "defines", "describes", "subject", "verb")
 
     def __init__(self, reading: Reading) -> None:
         self.clauses = _clauses(reading)
@@ -31,7 +30,6 @@ class Frame:
         self.defines = _is_definition(reading, self.verb)
         self.subject = _subject(reading, self.clauses)
         self.describes = self.defines and _is_description(reading, self.subject, self.verb)
-        self.size = sum(1 for c in reading.tokens.classes if not c & (PUNCT | POSSESSIVE))
 
 
 def _clauses(reading: Reading) -> bytearray:
@@ -42,20 +40,17 @@ def _clauses(reading: Reading) -> bytearray:
     toks, classes, count = tokens.words, tokens.classes, tokens.count
     found, state, outer, done = bytearray(count + 1), MAIN, MAIN, 0
     if count and (
-        (classes[0] & (PREP | SUBORD) and not classes[0] & DET) or roles[0] in (ACTION, AMOUNT)
+        (classes[0] & _LEADS and not classes[0] & DET) or roles[0] in (ACTION, AMOUNT)
     ):
-        state, done = LEAD, _end_of_lead(reading)
-        found[:done] = bytes((LEAD,)) * done
-        state = MAIN
+        done = _end_of_lead(reading)
+        found[:done] = _FILL[LEAD] * done
     for index in [n for n, here in enumerate(classes) if here & _TURNS and n > done]:
-        word = toks[index]
+        word, here = toks[index], classes[index]
         if state:
-            found[done:index] = bytes((state,)) * (index - done)
+            found[done:index] = _FILL[state] * (index - done)
         done = index
-        if classes[index] & SUBORD:
-            if state == MAIN and not (
-                classes[index] & DET and classes[index] & PREP and roles[index + 1] == NOUN
-            ):
+        if here & SUBORD:
+            if state == MAIN and not (here & DET and here & PREP and roles[index + 1] == NOUN):
                 state = SIDE
         elif word == "(":
             outer, state = (state if state != BRACKET else outer), BRACKET
@@ -64,7 +59,7 @@ def _clauses(reading: Reading) -> bytearray:
         elif state != BRACKET and word in _BREAKS:
             state = MAIN
     if state:
-        found[done:] = bytes((state,)) * (count + 1 - done)
+        found[done:] = _FILL[state] * (count + 1 - done)
     return found
 
 
@@ -90,23 +85,22 @@ def _end_of_lead(reading: Reading) -> int:
 
 
 _TURNS: Final = PUNCT | SUBORD
+_LEADS: Final = PREP | SUBORD
+_FILL: Final = [bytes((clause,)) for clause in (MAIN, SIDE, LEAD, BRACKET)]
 _BREAKS: Final = frozenset((",", ";", "—", "–", ":"))
 
 
 def _main_verb(reading: Reading, clauses: bytearray) -> int:
     """The first verb outside side clauses and brackets, or the end."""
-    roles, classes = reading.roles, reading.tokens.classes
-    for index in range(reading.tokens.count):
-        if clauses[index] == MAIN and (classes[index] & AUX or roles[index] == ACTION):
-            if (
-                roles[index] == ACTION
-                and index
-                and classes[index - 1] & PUNCT
-                and index + 1 < reading.tokens.count
-            ):
-                continue  # ", signed on …," is no main verb
+    roles, classes, count = reading.roles, reading.tokens.classes, reading.tokens.count
+    for index, here in enumerate(classes):
+        if roles[index] == ACTION:
+            after_sign = index and classes[index - 1] & PUNCT and index + 1 < count
+            if clauses[index] == MAIN and not after_sign:  # ", signed on …," is no main verb
+                return index
+        elif here & AUX and clauses[index] == MAIN:
             return index
-    return reading.tokens.count
+    return count
 
 
 def _is_definition(reading: Reading, verb: int) -> bool:
@@ -119,8 +113,8 @@ def _is_definition(reading: Reading, verb: int) -> bool:
 
 def _subject(reading: Reading, clauses: bytearray) -> int:
     """The first noun, name or number of the main clause."""
-    for index in range(reading.tokens.count):
-        if clauses[index] == MAIN and reading.roles[index] in (NOUN, NAME, AMOUNT):
+    for index, role in enumerate(reading.roles):
+        if role >= NOUN and clauses[index] == MAIN:
             return index
     return reading.tokens.count
 

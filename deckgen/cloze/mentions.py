@@ -3,10 +3,7 @@
 from typing import Final
 
 from deckgen.cloze.acronyms import join_acronyms
-from deckgen.cloze.classes import (
-    CAP,
-    TITLE,
-)
+from deckgen.cloze.classes import CAP, TITLE
 from deckgen.cloze.names import Name, Names
 from deckgen.cloze.phrases import add_any_word, add_compounds, add_phrases, add_quotations
 from deckgen.cloze.quantities import DATE_KINDS, Quantity, find_quantities
@@ -29,10 +26,10 @@ def read(text: str, names: Names) -> Reading:
     taken += [
         (first, last, NAME if tokens.classes[first] & CAP else NOUN) for first, last, _ in known
     ]
-    reading = Reading(tokens, guess_roles(tokens, taken))
+    reading = Reading(tokens, *guess_roles(tokens, taken))
     runs = find_runs(reading)
     mentions = reading.mentions
-    _add_quantities(reading, quantities, runs)
+    _add_quantities(reading, quantities)
     _add_names(reading, runs, known)
     segments = add_phrases(reading, runs)
     add_compounds(reading, segments)
@@ -52,7 +49,7 @@ def _divide(
     covered = 0
     for first, last, _ in known:
         covered |= (1 << last) - (1 << first)
-    if not any([covered >> q.first & ((1 << q.last - q.first) - 1) for q in quantities]):
+    if not any(covered >> q.first & ((1 << q.last - q.first) - 1) for q in quantities):
         return known, quantities
     holder = {n: q for q in quantities for n in range(q.first, q.last)}
     kept_names, lost = [], set()
@@ -65,16 +62,11 @@ def _divide(
     return kept_names, [q for q in quantities if q not in lost]
 
 
-def _add_quantities(
-    reading: Reading, quantities: list[Quantity], runs: list[tuple[int, int]]
-) -> None:
-    inside = {n for first, last in runs for n in range(first, last)} if runs else set()
+def _add_quantities(reading: Reading, quantities: list[Quantity]) -> None:
     for q in quantities:
-        if q.first in inside:
-            continue
-        reading.mentions.append(
-            Mention(q.first, q.last, "date" if q.kind in DATE_KINDS else "amount", q.kind, q.key)
-        )
+        if reading.roles[q.first] == AMOUNT:  # else it has become part of a name
+            kind = "date" if q.kind in DATE_KINDS else "amount"
+            reading.mentions.append(Mention(q.first, q.last, kind, q.kind, q.key))
 
 
 def _add_names(

@@ -32,6 +32,16 @@ class Quantity(NamedTuple):
     named: bool = False  # the number at the end of a name, as in "Apollo 11"
 
 
+# Nouns with a number behind them: "Part XI", "Law No. 10", "Executive Order 9066".
+_REFERENCES: Final = word_set(
+    "Executive Additional Optional Part Case Opinion Proposition Schedule Amendment Convention Law "
+    "Act Ordinance Recommendation"
+)
+# Words that can begin a quantity, beside those whose class says so.
+_ALSO_START: Final = _REFERENCES | word_set(
+    "twenties thirties forties fifties sixties seventies eighties nineties Q1 Q2 Q3 Q4 H1 H2 "
+    "Rs DM CNY RMB HK NT NZ AU CA R S minus Minus quarter Quarter − ' ’"
+)
 # Kinds whose key is a date; the others are amounts and references.
 DATE_KINDS: Final = frozenset(
     {"day", "month", "range", "season", "decade", "century", "year", "monthday", "time"}
@@ -53,12 +63,6 @@ _AFTER_A: Final = word_set(
     "hundred thousand million billion trillion dozen third quarter fifth sixth seventh eighth "
     "ninth tenth $"
 )
-# Words that can begin a quantity, beside those whose class says so.
-_ALSO_START: Final = word_set(
-    "twenties thirties forties fifties sixties seventies eighties nineties Q1 Q2 Q3 Q4 H1 H2 "
-    "Executive Additional Optional Part Case Opinion Proposition Schedule Amendment Convention Law Act Ordinance "
-    "Recommendation Rs DM CNY RMB HK NT NZ AU CA R S minus Minus quarter Quarter − ' ’"
-)
 _OPENS_SPAN: Final = frozenset({"from", "From", "between", "Between"})
 _JOIN: Final = re.compile(r"\s(?:to|and)\s(?!a\s(?:half|quarter)\b)")
 _SOCIETIES: Final = frozenset({"Group", "Gang", "Committee", "Council"})
@@ -73,7 +77,11 @@ def find_quantities(tokens: Tokens) -> list[Quantity]:
     free = 0
     starts = [n for n, here in enumerate(tokens.classes) if here & QSTART]
     if not _ALSO_START.isdisjoint(tokens.words):
-        starts += [n for n, word in enumerate(tokens.words) if word in _ALSO_START]
+        starts += [
+            n
+            for n, word in enumerate(tokens.words)
+            if word in _ALSO_START and (word not in _REFERENCES or _is_numeral(tokens, n + 1))
+        ]
         starts.sort()
     for index in starts:
         if index >= free:
@@ -86,6 +94,16 @@ def find_quantities(tokens: Tokens) -> list[Quantity]:
                 found.append(quantity)
                 free = quantity.last
     return found
+
+
+def _is_numeral(tokens: Tokens, index: int) -> bool:
+    """Whether a number, or what leads to one, stands at `index`."""
+    word = tokens.words[index]
+    return (
+        tokens.classes[index] & DIGIT != 0
+        or word.isupper()
+        or word in ("No", "Nos", "Order", "Protocol")
+    )
 
 
 def _read_figure(tokens: Tokens, index: int) -> Quantity | None:
@@ -103,9 +121,7 @@ def _read_figure(tokens: Tokens, index: int) -> Quantity | None:
     return quantity
 
 
-def _match_amount(
-    tokens: Tokens, index: int, grammar: re.Pattern[str]
-) -> re.Match[str] | None:
+def _match_amount(tokens: Tokens, index: int, grammar: re.Pattern[str]) -> re.Match[str] | None:
     """The amount at `index`; of "from 10 to 20" the first alone, for these are two."""
     amount = grammar.match(tokens.text, tokens.starts[index])
     if amount is None or not index or tokens.words[index - 1] not in _OPENS_SPAN:
@@ -119,15 +135,15 @@ def _match_amount(
 def _is_number_of_name(tokens: Tokens, quantity: Quantity) -> bool:
     """Whether a plain figure is the end of a name: "Apollo 11", "Room 40", "Group of 77"."""
     index = quantity.first
-    if not index or quantity.kind != "number" or not quantity.key.isdigit():
-        return False
-    before, after = index - 1, tokens.classes[index + 1]
-    if tokens.words[before] == "of" and index > 1:
-        if tokens.words[index - 2] not in _SOCIETIES:
-            return False
+    before = index - 1
+    if before > 0 and tokens.words[before] == "of" and tokens.words[before - 1] in _SOCIETIES:
         before -= 1
-    if tokens.classes[before] & (CAP | FUNCTION) != CAP:
+    if before < 0 or tokens.classes[before] & (CAP | FUNCTION) != CAP:
         return False
+    if quantity.kind != "number" or not quantity.key.isdigit():
+        return False
+    # "In Poland 30 deputies resigned" counts; "Expo 67 drew crowds" does not
+    after = tokens.classes[index + 1]
     return not _counts_things(tokens, index) or after & (VERB | PARTICIPLE) != 0
 
 

@@ -38,11 +38,12 @@ class Reading:
     reason.
     """
 
-    __slots__ = ("has_quotation", "mentions", "roles", "set_aside", "tokens")
+    __slots__ = ("has_quotation", "mentions", "roles", "set_aside", "size", "tokens")
 
-    def __init__(self, tokens: Tokens, roles: bytearray) -> None:
+    def __init__(self, tokens: Tokens, roles: bytearray, size: int) -> None:
         self.tokens = tokens
         self.roles = roles
+        self.size = size  # words, numbers and unbreakable stretches
         self.mentions: list[Mention] = []
         self.set_aside: list[tuple[int, int, str]] = []
         self.has_quotation = False

@@ -25,9 +25,9 @@ _MARKS: Final = ("{{", "}}", "::")
 _WIDE: Final = GENERIC | VAGUE
 
 
-def refuse(reading: Reading, mention: Mention, size: int) -> str | None:
-    """The first reason against `mention` in a sentence of `size` words, or None."""
-    length = mention.last - mention.first
+def refuse(reading: Reading, mention: Mention) -> str | None:
+    """The first reason against `mention`, or None."""
+    length, size = mention.last - mention.first, reading.size
     if length > 2:
         named = mention.kind in ("name", "known")
         if length > (_LONGEST_NAME if named else _LONGEST):

@@ -37,7 +37,7 @@ from deckgen.cloze.tokens import Tokens
 from deckgen.cloze.words import NAME_LINKS
 
 # The parts: sign, small word, verb, common noun or adjective, capitalised word, part of a date or
-# quantity.
+# quantity. The last three can be a subject or object.
 SIGN, SMALL, ACTION, NOUN, NAME, AMOUNT, _OPEN = range(7)
 
 _SURE_NAME: Final = PLACE | PEOPLE | ACRONYM | TITLE
@@ -59,12 +59,13 @@ _HARDLY_NOUN: Final = FUNCTION | VERB | VERB_NOUN | ADVERB
 _NOTHING: Final = PUNCT | STOP  # stands before the first token
 
 
-def guess_roles(tokens: Tokens, taken: list[tuple[int, int, int]]) -> bytearray:
-    """The part of every token, one byte each; `taken` has (first, last, part) of dates, quantities
-    and known names.
+def guess_roles(tokens: Tokens, taken: list[tuple[int, int, int]]) -> tuple[bytearray, int]:
+    """The part of every token, one byte each, and how many words there are; `taken` has (first,
+    last, part) of dates, quantities and known names.
     """
     classes = tokens.classes
     roles = bytearray(map(_PLAIN_ROLES.__getitem__, classes))
+    size = len(roles) - roles.count(SIGN)
     for first, last, role in taken:
         roles[first:last] = _REPEATED[role] * (last - first)
     index = roles.find(_OPEN)
@@ -81,7 +82,7 @@ def guess_roles(tokens: Tokens, taken: list[tuple[int, int, int]]) -> bytearray:
         else:
             roles[index] = NAME
         index = roles.find(_OPEN, index + 1)
-    return roles
+    return roles, size
 
 
 def _is_fresh(classes: list[int], index: int) -> bool:
