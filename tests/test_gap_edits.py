@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -235,7 +236,7 @@ def faults(life: Life, before: Life, last: dict[int, list[str]], now: dict[int, 
         stands = all(text.count(piece) == before.text().count(piece) for piece in pieces)
         is_alone = not any(form in text for piece in pieces for thing in [FORMS.get(piece)] if thing
                            for form in THINGS[thing] if form not in pieces)
-        if is_same and stands and is_alone and sorted(now.get(number, [])) != sorted(pieces):
+        if is_same and stands and is_alone and Counter(pieces) - Counter(now.get(number, [])):
             yield f"gap {number} {pieces} stands as it did, and is {now.get(number)}"
     for number, pieces in now.items():
         for piece in pieces:

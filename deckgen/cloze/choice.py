@@ -99,27 +99,21 @@ def order(mentions: list[Mention]) -> list[Mention]:
     """Best first; what overlaps a better one is held back a little; ties go by position."""
     for mention in mentions:
         mention.score = total(mention.facts)
-    _sort(mentions)
+    placed = sorted(mentions, key=_BY_PLACE)
+    ranked = sorted(placed, key=_BY_SCORE, reverse=True)  # which leaves equals as they stand
     covered, demoted = 0, False
-    for mention in mentions:
+    for mention in ranked:
         if mention.mask & covered:
             mention.facts.append("overlaps a better one")
             mention.score += TERMS["overlaps a better one"]
             demoted = True
         else:
             covered |= mention.mask
-    if demoted:
-        _sort(mentions)
-    return mentions
+    return sorted(placed, key=_BY_SCORE, reverse=True) if demoted else ranked
 
 
 _BY_PLACE: Final = attrgetter("first", "last")
 _BY_SCORE: Final = attrgetter("score")
-
-
-def _sort(mentions: list[Mention]) -> None:
-    mentions.sort(key=_BY_PLACE)
-    mentions.sort(key=_BY_SCORE, reverse=True)  # leaves equals as they stand
 
 
 class _Taking:

@@ -16,6 +16,7 @@ from deckgen.cloze.classes import (
 )
 from deckgen.cloze.memory import Memory
 from deckgen.cloze.reading import Mention, Reading
+from deckgen.cloze.tokens import Tokens
 from deckgen.cloze.words import BODY_HEADS, EVENT_HEADS, INSTRUMENT_HEADS, PLACE_HEADS
 
 _SMALL: Final = FUNCTION | PUNCT | POSSESSIVE
@@ -44,20 +45,24 @@ class Stems:
         """The visible tokens that tell what is hidden when all mentions of `group` are hidden
         together.
         """
+        if len(group) == 1:
+            return self._find_leaks_of(group[0], group[0].mask)
         hidden = 0
         for mention in group:
             hidden |= mention.mask
         leaks: list[int] = []
         seen: set[tuple[str, ...]] = set()
         for mention in group:
-            if len(group) > 1:
-                written = tuple(self._reading.tokens.words[mention.first : mention.last])
-                if written in seen:
-                    continue
+            written = tuple(self._reading.tokens.words[mention.first : mention.last])
+            if written not in seen:
                 seen.add(written)
-            leaks += self._give_away(mention, hidden)
-            if self._reading.tokens.signs:
-                leaks += self._in_markup(mention, hidden)
+                leaks += self._find_leaks_of(mention, hidden)
+        return leaks
+
+    def _find_leaks_of(self, mention: Mention, hidden: int) -> list[int]:
+        leaks = self._give_away(mention, hidden)
+        if self._reading.tokens.signs:
+            leaks += self._in_markup(mention, hidden)
         return leaks
 
     def _near(self, word: str, hidden: int) -> list[int]:
@@ -82,25 +87,27 @@ class Stems:
         """
         if mention.kind in _NUMBERS:
             return self._same_number(mention, hidden)
-        wanted = _telling_words(self._reading, mention)
         if mention.kind == "list":
+            wanted = _telling_words(self._reading.tokens, mention)
             found = [self._alike(word, hidden) for word in wanted]
             enough = sum(map(bool, found)) * 2 >= len(found)
             return [n for hits in found for n in hits] if enough else []
-        leaks = self._betray(mention, wanted, hidden) if wanted else []
+        leaks = self._betray(mention, hidden)
         if mention.kind in _NAMED and self._has_acronym():
             leaks += self._initials(mention, hidden)
         return leaks
 
-    def _betray(self, mention: Mention, wanted: list[str], hidden: int) -> list[int]:
-        last = self._alike(wanted[-1], hidden)
-        if not last:
-            return []
-        found = [self._alike(word, hidden) for word in wanted[:-1]]
+    def _betray(self, mention: Mention, hidden: int) -> list[int]:
+        tokens = self._reading.tokens
+        last = _last_telling_word(tokens, mention)
+        leaks = self._alike(last, hidden) if last else []
+        if not leaks:
+            return leaks
+        found = [self._alike(word, hidden) for word in _telling_words(tokens, mention)]
         if all(found):
-            return [n for hits in found for n in hits] + last
+            return [n for hits in found for n in hits]
         named = mention.kind in _NAMED
-        return last if named and self._reading.tokens.words[mention.first] not in _HEADS else []
+        return leaks if named and tokens.words[mention.first] not in _HEADS else []
 
     def _has_acronym(self) -> bool:
         if self._acronyms is None:
@@ -184,13 +191,22 @@ def _parts(word: str) -> list[str]:
     ]
 
 
-def _telling_words(reading: Reading, mention: Mention) -> list[str]:
+def _last_telling_word(tokens: Tokens, mention: Mention) -> str:
+    """The last one of `_telling_words`, or nothing."""
+    words, classes, common = tokens.words, tokens.classes, ""
+    for n in range(mention.last - 1, mention.first - 1, -1):
+        here = classes[n]
+        if not here & _SMALL or here & _FULL:
+            if not here & _WIDE and words[n] not in _HEADS:
+                return words[n].lower()
+            common = common or words[n].lower()
+    return common
+
+
+def _telling_words(tokens: Tokens, mention: Mention) -> list[str]:
     """The words that make the answer: not small, and not generic unless all of them are."""
-    words, classes = reading.tokens.words, reading.tokens.classes
+    words, classes = tokens.words, tokens.classes
     first, last = mention.first, mention.last
-    if last - first == 1:
-        here = classes[first]
-        return [words[first].lower()] if not here & _SMALL or here & _FULL else []
     content = [n for n in range(first, last) if not classes[n] & _SMALL or classes[n] & _FULL]
     special = [n for n in content if not classes[n] & _WIDE and words[n] not in _HEADS]
     return [words[n].lower() for n in special or content]

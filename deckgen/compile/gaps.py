@@ -81,7 +81,7 @@ class GapChooser:
             self.unmet(item, sentence, problem.wish, problem.text, problem.why)
         fresh = _renumbered_entities(text, _chosen(ranking), known)
         kept = _with_other_mentions(text, kept_gaps(text, known), ranking) if known else []
-        gaps = _joined(text, kept, fresh, must, never, _room(sentence, known))
+        gaps = _joined(sentence, kept, fresh, must, never, known)
         hidden = {text[gap.start : gap.end] for gap in gaps}
         failed = {(problem.wish, problem.text) for problem in ranking.problems}
         for piece in must:
@@ -159,34 +159,37 @@ def _renumbered_entities(text: str, gaps: list[Gap], known: NoteEntry | None) ->
     return [replace(gap, entity=names.get(gap.entity, gap.entity)) for gap in gaps]
 
 
-def _room(sentence: Sentence, known: NoteEntry | None) -> int:
-    """How many things may be asked: as many as were, unless the author says or all is new."""
-    if sentence.most:
-        return sentence.most
-    return len({gap.number for gap in known.chosen}) if known and known.chosen else MOST
-
-
 def _joined(
-    text: str, kept: list[Gap], fresh: list[Gap], must: tuple[str, ...], never: tuple[str, ...],
-    room: int,
+    sentence: Sentence, kept: list[Gap], fresh: list[Gap], must: tuple[str, ...],
+    never: tuple[str, ...], known: NoteEntry | None,
 ) -> list[Gap]:
-    """Put what must be hidden first, then what was published, then what is chosen, in the room."""
+    """Put what must be hidden first, then what was published, then what is chosen, as room is.
+
+    `max` is the author's word on the room. Without it, what must be hidden and what was published
+    is; what was once asked may come back; what is new only takes the place of what an edit took
+    away.
+    """
     from deckgen.cloze import places
 
+    text = sentence.text.text
     shown = [Gap(at, at + len(piece), "") for piece in never for at in places(text, piece)]
     groups: dict[str, list[Gap]] = {}
     for gap in (*kept, *fresh):
         if not _overlap([gap], groups.get(gap.entity, [])):
             groups.setdefault(gap.entity, []).append(gap)
     forced = {gap.entity for gap in fresh if text[gap.start : gap.end] in must}
+    sure = forced | {gap.entity for gap in kept}
+    asked_before = known.gaps if known else {}
+    room = len({gap.number for gap in known.chosen}) if known and known.chosen else MOST
     taken: list[Gap] = []
     things = 0
-    for entity in sorted(groups, key=lambda entity: entity not in forced):
-        group = groups[entity]
-        if (things < room or (entity in forced and room >= len(forced))) and not _overlap(
-            group, [*taken, *shown]
-        ):
-            taken += group
+    for entity in sorted(groups, key=lambda entity: (entity not in forced, entity not in sure)):
+        if sentence.most:
+            has_room = things < sentence.most
+        else:
+            has_room = entity in sure or things < (MOST if entity in asked_before else room)
+        if has_room and not _overlap(groups[entity], [*taken, *shown]):
+            taken += groups[entity]
             things += 1
     return sorted(taken, key=lambda gap: gap.start)
 
