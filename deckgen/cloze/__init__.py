@@ -14,13 +14,15 @@ All offsets are in code points of the text as given. Nothing here raises for any
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Final
 
 from deckgen.cloze.choice import Settled, settle
 from deckgen.cloze.hints import give_hint
 from deckgen.cloze.names import NO_NAMES, Name, Names
 from deckgen.cloze.scores import TERMS
 from deckgen.cloze.tokens import tokenise
-from deckgen.cloze.wishes import Wishes
+from deckgen.cloze.wishes import NO_WISHES, Wishes
 from deckgen.model import Gap
 
 __all__ = [
@@ -107,16 +109,18 @@ def choose(
     """The gaps of `sentence`. What is in `must` is always hidden, in `never` never; `max_gaps`
     counts things, not places.
     """
-    settled = settle(sentence, names, Wishes(tuple(must), tuple(never), max_gaps))
+    settled = settle(sentence, names, _wishes(must, never, max_gaps))
     reading = settled.reading
     starts, ends = reading.tokens.starts, reading.tokens.ends
-    taken = sorted(settled.taken, key=lambda m: m.first)
+    taken = settled.taken
+    if len(taken) > 1:
+        taken = sorted(taken, key=_BY_PLACE)
     hints: dict[str, str | None] = {}
     gaps = []
     for m in taken:
         if m.entity not in hints:
             hints[m.entity] = give_hint(reading, m)
-        gaps.append(Gap(starts[m.first], ends[m.last - 1], m.entity, hint=hints[m.entity]))
+        gaps.append(Gap(starts[m.first], ends[m.last - 1], m.entity, None, hints[m.entity]))
     return Choice(sentence, tuple(gaps), _problems(settled))
 
 
@@ -128,7 +132,7 @@ def rank(
     max_gaps: int | None = None,
 ) -> Ranking:
     """The same choice as `choose` with everything that led to it."""
-    settled = settle(sentence, names, Wishes(tuple(must), tuple(never), max_gaps))
+    settled = settle(sentence, names, _wishes(must, never, max_gaps))
     reading = settled.reading
     starts, ends = reading.tokens.starts, reading.tokens.ends
     candidates = []
@@ -162,5 +166,14 @@ def places(text: str, piece: str) -> list[int]:
     return found
 
 
+_BY_PLACE: Final = attrgetter("first")
+
+
+def _wishes(must: Sequence[str], never: Sequence[str], max_gaps: int | None) -> Wishes:
+    if not must and not never and max_gaps is None:
+        return NO_WISHES
+    return Wishes(tuple(must), tuple(never), max_gaps)
+
+
 def _problems(settled: Settled) -> tuple[Problem, ...]:
-    return tuple([Problem(*problem) for problem in settled.problems])
+    return tuple([Problem(*problem) for problem in settled.problems]) if settled.problems else ()

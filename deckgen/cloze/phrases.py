@@ -16,6 +16,7 @@ from deckgen.cloze.roles import AMOUNT, NAME, NOUN
 
 _LONGEST_PHRASE: Final = 6
 _LONGEST_QUOTATION: Final = 9
+_OPENING: Final = VAGUE | PEOPLE
 # Over the bytes of the roles.
 _QUOTE_SIGNS: Final = re.compile('["“”„«»]')
 _NOMINAL: Final = re.compile(bytes((ord("["), NOUN, NAME, ord("]"), ord("+"))))
@@ -38,7 +39,8 @@ def add_phrases(reading: Reading, runs: list[tuple[int, int]]) -> list[tuple[int
         segments.append((first, last, False))
         if last - first <= _LONGEST_PHRASE:
             reading.mentions.append(Mention(first, last, "phrase"))
-        _add_tail(reading, first, last)
+        if last - first > 1:
+            _add_tail(reading, first, last)
         if (
             toks[last] == "of"
             and roles[last + 1] == AMOUNT
@@ -55,7 +57,7 @@ def _add_tail(reading: Reading, first: int, last: int) -> None:
     """
     classes = reading.tokens.classes
     start = first
-    while start < last - 1 and classes[start] & (VAGUE | PEOPLE):
+    while start < last - 1 and classes[start] & _OPENING:
         start += 1
     if start != first:
         reading.mentions.append(Mention(start, last, "phrase", "tail"))
@@ -64,11 +66,11 @@ def _add_tail(reading: Reading, first: int, last: int) -> None:
 def add_compounds(reading: Reading, segments: list[tuple[int, int, bool]]) -> None:
     """ "control of the border", and lists like "Finland and Sweden" that are one answer."""
     toks, chain = reading.tokens.words, 0
-    for n in range(1, len(segments)):
-        left, right = segments[n - 1], segments[n]
+    for n, left in enumerate(segments[:-1], 1):
         if toks[left[1]] not in _JOINTS:
             chain = n
             continue
+        right = segments[n]
         gap = toks[left[1] : right[0]]
         short = right[1] - left[0] <= _LONGEST_PHRASE + 1
         if short and not left[2] and gap[0] in ("of", "on") and _is_article(gap[1:]):

@@ -11,6 +11,7 @@ class Mention:
     """
 
     __slots__ = ("entity", "facts", "first", "kind", "last", "mask", "name", "score", "sort")
+    score: float  # the sum of what the facts are worth
 
     def __init__(
         self,
@@ -30,7 +31,6 @@ class Mention:
         self.facts: list[str] = []
         # one bit a token: two mentions overlap if they share one
         self.mask = (1 << last) - (1 << first)
-        self.score = 0.0
 
 
 class Reading:

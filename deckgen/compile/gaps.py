@@ -174,11 +174,14 @@ def _joined(
     text = sentence.text.text
     shown = [Gap(at, at + len(piece), "") for piece in never for at in places(text, piece)]
     groups: dict[str, list[Gap]] = {}
+    published_entities = {gap.entity for gap in kept}
+    # A name of which an edit has made a longer form is asked in that form.
+    kept = [gap for gap in kept if not any(_extends(other, gap) for other in fresh)]
     for gap in (*kept, *fresh):
         if not _overlap([gap], groups.get(gap.entity, [])):
             groups.setdefault(gap.entity, []).append(gap)
     forced = {gap.entity for gap in fresh if text[gap.start : gap.end] in must}
-    sure = forced | {gap.entity for gap in kept}
+    sure = forced | published_entities
     asked_before = known.gaps if known else {}
     room = len({gap.number for gap in known.chosen}) if known and known.chosen else MOST
     taken: list[Gap] = []
@@ -192,6 +195,15 @@ def _joined(
             taken += groups[entity]
             things += 1
     return sorted(taken, key=lambda gap: gap.start)
+
+
+def _extends(longer: Gap, gap: Gap) -> bool:
+    return (
+        longer.entity == gap.entity
+        and longer.start <= gap.start
+        and gap.end <= longer.end
+        and longer.end - longer.start > gap.end - gap.start
+    )
 
 
 def _overlap(some: Iterable[Gap], others: Iterable[Gap]) -> bool:
