@@ -56,7 +56,7 @@ def _reports_unusable(command: Callable[..., int]) -> Callable[..., NoReturn]:
     def run_command(*args: Any, **kwargs: Any) -> NoReturn:
         import gc
 
-        from deckgen.project import Unusable
+        from deckgen.folder import Unusable
 
         # Nothing in the chain is cyclic, and walking what it holds takes a third of the time.
         gc.disable()
@@ -130,7 +130,7 @@ def cloze(
 ) -> int:
     """Show the gaps of each key sentence in FOLDER, and why; '-' reads a sentence a line."""
     from deckgen import sentences
-    from deckgen.project import Unusable
+    from deckgen.folder import Unusable
 
     if dry_run and not renew:
         raise Unusable("--dry-run goes with --renew")
@@ -165,7 +165,7 @@ def schema(folder: Path) -> int:
     """Print a JSON Schema of the card files in FOLDER, for editors."""
     import json
 
-    from deckgen.project import card_schema
+    from deckgen.folder import card_schema
 
     click.echo(json.dumps(card_schema(folder), indent=2, ensure_ascii=False))
     return DONE

@@ -12,9 +12,10 @@ from pathlib import Path
 from deckgen.cloze import Names, Ranking, rank
 from deckgen.compile import GapChooser, identify
 from deckgen.diagnostics import Diagnostic, Span, in_reading_order
+from deckgen.folder import LOCK, Opened, open_project
 from deckgen.lock import Lock, NoteEntry, Published, digest, numbered, rekeyed, write_lock
 from deckgen.model import Gap, Item, Sentence
-from deckgen.project import LOCK, Opened, open_project, replace_file
+from deckgen.output import replace_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import pytest
 
-from deckgen import cli, dates, project, starter
+from deckgen import cli, dates, folder, project, starter
 from deckgen.diagnostics import as_text
 from deckgen.model import Kind, Shape
 from deckgen.rules import RULES
@@ -333,7 +333,7 @@ def test_a_new_folder_takes_the_place_of_nothing(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("mine\n", "utf-8")
     starter.make(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(project.Unusable):
+    with pytest.raises(folder.Unusable):
         starter.make(tmp_path)
     assert {path: path.read_bytes() for path in before} == before
     assert (tmp_path / ".gitignore").read_text("utf-8") == "mine\n"

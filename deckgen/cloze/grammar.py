@@ -18,7 +18,7 @@ _PARTS: Final = {
     "DASH": r"(?:\s?[–—‐‑-]\s?)",
     "TO": r"(?:\s?[–—‐‑-]\s?|\s(?:to|and|until|through|or)\s(?:the\s)?)",
     "EARLY": (
-        r"(?:(?:very\s)?(?:[Ee]arly|[Mm]id|[Mm]iddle|[Ll]ate)(?:\s(?:to|and|or)\s(?:mid"
+        r"(?:(?:very\s)?(?:[Ee]arly|[Mm]id|[Mm]iddle|[Ll]ate)(?:[\s-](?:to|and|or)[\s-](?:mid"
         r"|late))?[\s-]"
         r"|[Mm]id[–‐‑])"
     ),
@@ -47,7 +47,7 @@ _PARTS: Final = {
         r"(?:\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)(?:\.\d+)?"
         r"|\d+(?:\.\d+)?(?![\d/:]|[,.]\d)[½¼¾]?|[½¼¾])"
     ),
-    "SCALE": r"(?:hundred|thousand|million|billion|trillion|dozen)",
+    "SCALE": r"(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore)",
     "UNIT": (
         r"(?:(?:(?:square|cubic|nautical|metric|statute|light|short|long|sq|land)[\s-])?"
         r"(?:(?:kilo|centi|milli|micro|nano|pico|mega|giga|tera|deci|hecto)?"
@@ -58,7 +58,7 @@ _PARTS: Final = {
         r"|generation|knot|degree|mph|feet|light-year|kelvin|pixel|micron"
         r"|atmosphere|horsepower)s?(?:\sper\s(?:second|minute|hour)(?!\w))?"
         r"|(?:milli|micro|nano)?seconds|(?:(?<=[\dn]-)|(?<=\d\s)|(?<=[Oo]ne\s))second"
-        r"|(?<=-)foot"
+        r"|(?<=-)foot|(?:sq|cu)\.\s(?:km|mi|ft|m)|nmi|rpm|[kMG]bps|[kMG]bit/s"
         r"|(?:percentage|basis)\spoints?|parts\sper\s(?:million|billion)"
         r"|km²|km2|km³|cm²|cm³|m²|m³|(?:km|mi|m|cm)/(?:h|s[²2]?)"
         r"|[kcmnμµ]?m|[kmμµ]?g|mi|ft|lb|oz|ha|[kMGTm]W|[MGTk]Wh|[MGk]t|ml"
@@ -80,9 +80,15 @@ _PARTS: Final = {
         r"|lire|reais|rupiah|ringgit|tael)s?(?:\ssterling)?(?!\w)"
     ),
     "ID": (
-        r"(?:[A-Z]{1,3}-?)?\d+(?:[/.-]\w*\d\w*)*(?:/[A-Z]{2,4})?[a-z]?(?:\s?\([\w]{1,6}\))*(?!\w)"
+        r"(?:[A-Z]{1,3}-?)?\d+(?:[/.-]\w*\d\w*)*(?:/[A-Z]{2,4})?[A-Za-z]?(?:\s?\([\w]{1,6}\))*(?!\w)"
     ),
-    "ROM": r"[IVXLC]+(?!\w)",
+    "ROM": r"[IVXLC]+(?!\w)(?:\(\w{1,4}\))*",
+    "NO": r"(?:(?:\(\w{1,4}\)\s)?(?:Nos?\.?\s)?)",
+    # How sums are shortened: $3 billion, €40m
+    "LARGE": (
+        r"(?:\s?(?:million|billion|trillion|thousand|hundred|lakh|crore|bn|tn|mn|m|k)(?!\w))"
+    ),
+    "HOUR": r"\d{1,2}(?:[:.]\d\d)?",
     "CLOCK": r"(?:\d\d?|(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))",
     "ALSO": r"(?:,?\s(?:and\s)?)",
     "LESSER": r"(?:month|week|day|hour|minute|second)s?(?!\w)",
@@ -100,13 +106,18 @@ _PARTS["WORD"] = (
     "(?:{TENS}(?:-{ONES})?|{TEEN}|{ONES}(?<!one)|(?:a|one|half\\sa|several)(?=[\\s-](?:{SCALE}))"
     "|one(?=\\s(?:and\\sa\\shalf|(?:or|to)\\s(?:two|three|four|five)(?!\\w)))|(?:hundred|thousand)(?=-))"
     "(?:\\s(?:{SCALE})(?:\\s(?:and\\s)?(?:{TENS}(?:-{ONES})?|{TEEN}|{ONES})(?!\\w))?)*"
-    "(?:\\sand\\sa\\s(?:half|quarter)(?:\\s(?:{SCALE}))?)?(?!\\w))"
+    "(?:[\\s-]and[\\s-]a[\\s-](?:half|quarter)(?:\\s(?:{SCALE}))?)?(?!\\w))"
 ).format(**_PARTS)
 _PARTS["N"] = (
-    "(?:{NUM}(?:\\s?(?:million|billion|trillion|thousand|hundred|dozen|bn|tn|mn|k)(?!\\w))?"
+    "(?:{NUM}(?:\\s?(?:million|billion|trillion|thousand|hundred|dozen|lakh|crore|bn|tn|mn|k)(?!\\w))?"
     "|{WORD})".format(**_PARTS)
 )
+# Further numbers of the same sort: "Articles 42 to 47", "Resolutions 242 and 338".
+_PARTS["MORE"] = r"(?:(?:,\s|\s(?:and|to|or)\s|\s?[–-]\s?)(?:{ID}|{ROM}))*".format(**_PARTS)
 _PARTS["NN"] = "{N}(?:(?:\\s?[–—‐‑-]\\s?|\\s(?:to|or)\\s){N})?".format(**_PARTS)
+
+
+_OPTIONAL_LEAD: Final = re.compile(r"^(?:\{\w+\}\?)+")
 
 
 def _grammar(lead: str, rules: _Rules) -> re.Pattern[str]:
@@ -119,8 +130,8 @@ def _grammar(lead: str, rules: _Rules) -> re.Pattern[str]:
     for kind, forms in rules.items():
         for n, (leads, form) in enumerate(forms):
             if lead in leads:
-                form = re.sub(r"^(?:\{\w+\}\?)+", "", form) if lead == "0" else form
-                named.append(form.format(**_PARTS) + (f"(?P<{kind}{n}>)" if kind else ""))
+                bare = _OPTIONAL_LEAD.sub("", form) if lead == "0" else form
+                named.append(bare.format(**_PARTS) + (f"(?P<{kind}{n}>)" if kind else ""))
     return re.compile(rf"(?:{'|'.join(named)})(?![^\W_])")
 
 
@@ -132,12 +143,14 @@ def _counted(tails: tuple[tuple[str, str], ...]) -> str:
 
 _DATES: Final[_Rules] = {
     "rangeA": (
-        ("0a", r"{W}?{D}(?:{TO}|/){D}\s(?:of\s)?{M}(?:,?\s{Y}{E}?)?"),  # 4 to 11 February 1945
+        ("0a", r"{W}?{D}(?:,\s{D}){{0,3}}(?:{TO}|/){D}\s(?:of\s)?{M}(?:,?\s{Y}{E}?)?"),  # 4 to 11 February 1945
         # 30 November–1 December 1943
         ("0a", r"{W}?{D}\s{M}(?:\s{Y})?{DASH}{W}?{D}\s{M}(?:\s{Y})?"),
         ("0", r"{D}\s{M}{TO}{D}\s{M}\s{Y}"),  # 28 June to 4 August 1914
         ("a", r"{M}\s{D}(?:,\s{Y})?{DASH}(?:{M}\s)?{D}(?:,?\s{Y})?"),  # December 7–8, 1941
         ("a", r"{M}\s{D}\s(?:to|and|until|through)\s{M}\s{D},?\s{Y}"),
+        ("a", r"{M}\s{D}\s(?:to|and|or|through)\s{D}(?=[.,;:)]|$)(?:,\s{Y})?"),
+        ("a", r"{M}(?:{DASH}|\sor\s){M}(?!\s\d)"),
         ("a", r"{M}(?:\s{Y})?{DASH}{M}\s{Y}"),  # May–June 1967, May 1967–June 1968
         ("a", r"{M}{TO}{M}\s(?:of\s)?{Y}"),
     ),
@@ -169,7 +182,7 @@ _DATES: Final[_Rules] = {
     "century": (
         (
             "0a",
-            r"{PART}?{EARLY}?{CIRCA}?{ORD}(?:(?:{TO}|,\s){ORD}){{0,3}}[\s-](?:centur(?:y|ies)"
+            r"{PART}?{EARLY}?{CIRCA}?{ORD}(?:(?:{TO}|,\s){EARLY}?{ORD}){{0,3}}[\s-](?:centur(?:y|ies)"
             r"|millenni(?:um|a))(?!\w){E}?",
         ),
     ),
@@ -177,12 +190,12 @@ _DATES: Final[_Rules] = {
         (
             "0a",
             r"{PART}?{EARLY}?{CIRCA}?(?:the\s)?[12]\d{{2}}0['’]?s(?:{DASH}(?:[12]\d{{2}}0['’]?s"
-            r"|\d0s))?",
+            r"|\d0s))?{E}?",
         ),
         ("a", r"(?:{PART}|(?<=[Tt]he\s){EARLY}?){TIES}"),
         ("a", r"(?:{PART}|{EARLY})?['’]\d0s"),
         ("a", r"(?<=[Tt]he\s){EARLY}\d0s"),
-        ("0", r"(?<=[Tt]he\s)\d0s"),
+        ("0", r"(?<=[Tt]he\s)\d?\d0s{E}?"),
     ),
     "rangeB": (
         ("0a", r"{CIRCA}?\d{{1,5}}{E}{DASH}{CIRCA}?\d{{1,5}}{E}"),
@@ -190,7 +203,7 @@ _DATES: Final[_Rules] = {
         ("0a", r"{CIRCA}?\d{{1,4}}{DASH}{CIRCA}?\d{{1,4}}{E}"),
         ("a", r"(?:AD|A\.D\.)\s\d{{1,4}}{DASH}\d{{1,4}}"),
         ("0a", r"{CIRCA}?[12]\d{{3}}{DASH}{CIRCA}?[12]\d{{3}}(?!\d)"),
-        ("0", r"[12]\d{{3}}(?:[–—‐‑-]|/)\d\d(?!\d|[–-]\d)"),
+        ("0", r"[12]\d{{3}}(?:[–—‐‑-]\d?|/\d)\d(?!\d|[–-]\d)"),
     ),
     "year": (
         ("a", r"(?:{PART}|{EARLY}){CIRCA}?{Y}{E}?"),
@@ -201,6 +214,9 @@ _DATES: Final[_Rules] = {
         ("a", r"(?<=[io][nf]\s)['’]\d\d(?!\w)"),  # the class of '68
     ),
     "time": (
+        ("0", r"{HOUR}{DASH}{HOUR}\s?(?:[ap]\.m\.|[ap]m)"),
+        ("0", r"{HOUR}\s?(?:[ap]\.m\.|[ap]m){DASH}{HOUR}\s?(?:[ap]\.m\.|[ap]m)"),
+        ("0", r"\d{{1,2}}:\d\d[–-]\d{{1,2}}:\d\d(?![:\d])"),
         ("0", r"\d{{1,2}}[:.]\d\d\s?(?:[ap]\.\s?m\.|[ap]m)(?:\s(?:GMT|UTC|CET|EST))?"),
         ("0", r"\d{{1,2}}:\d\d(?::\d\d)?(?:\s(?:GMT|UTC|CET|EST))?(?![:\d]|,\d)"),
         ("0", r"\d{{1,2}}\s?(?:[ap]\.m\.|[ap]m)(?:\s(?:GMT|UTC|CET|EST))?"),
@@ -212,39 +228,42 @@ _DATES: Final[_Rules] = {
 # What may follow a number, and the kind it makes; the bare number comes last.
 _TAILS: Final = (
     ("money", r"m?\s{COIN}"),
-    ("percent", r"{PER}"),
+    ("percent", r"{PER}(?:\s?[–-]\s?{NUM}{PER})?"),
     ("votes", r"\svotes\s(?:to|against)\s(?:{N}|none|nil|one|zero)(?:\svotes?)?"),
     ("votes", r"\s(?:of|out\sof)\s(?:the\s)?{N}\svotes"),
     ("fraction", r"\sto\s(?:one|1)(?![\w,.-]*\d|[\w-]|\s(?:of|in|that|who)\s)"),  # odds
     # two years and four months, 6 ft 2 in
     ("measure", r"[\s-](?:year|month|week|day|hour|minute)s?(?:{ALSO}{N}\s{LESSER}){{1,4}}"),
     ("measure", r"\s(?:feet|foot|ft){ALSO}{N}\s(?:inche?s?|in)(?!\w)"),
+    ("measure", r"-\s(?:to|or|and)\s{N}-{UNIT}"),  # five- to ten-year
     ("measure", r"\s(?:by|x|×)\s{N}[\s-]?{UNIT}"),
     ("measure", r"[\s-]?(?:{UNIT}|votes?(?!\w))(?:{COMPASS}|-olds?)?"),
     ("number", r""),
 )
+# What texts are divided into and cited by.
+_NUMBERED: Final = (
+    r"Articles?|Arts?\.?|Resolutions?|Res\.|UNSCR|Chapters?|Sections?|Sec\.|Paragraphs?|Para\."
+    r"|Annex(?:es)?|Appendix|(?:(?:Additional|Optional)\s)?Protocols?|Directive|Regulation|Rules?"
+    r"|Title|Clauses?|Decree|(?:Executive\s)?Order|Part|Case|Opinion|Proposition|Schedule"
+    r"|Amendment"
+)
+_NUMBERED_LOWER: Final = (
+    r"articles?|resolutions?|chapters?|sections?|paragraphs?|para\.|annex|protocol|directive"
+    r"|regulation|rules?|title|clauses?|decree"
+)
+_NUMBERED_BY_NO: Final = r"Convention|Law|Act|Ordinance|Recommendation"
 _AMOUNTS: Final[_Rules] = {
     "article": (
-        (
-            "a",
-            r"(?:Articles?|Arts?\.|[Rr]esolutions?|Res\.|UNSCR|Chapters?|Sections?|Sec\."
-            r"|[Pp]aragraphs?|[Pp]ara\."
-            r"|Annex(?:es)?|Appendix|(?:(?:Additional|Optional)\s)?Protocol|Directive|Regulation|Rules?|Title|Clauses?"
-            r"|articles?|chapter|section|clause"
-            r"|Decree|(?:Executive\s)?Order|Part|Case|Opinion|Proposition|Schedule|Amendment"
-            r"|(?:Convention|Law|Act|Ordinance|Recommendation)(?=\sNo))"
-            r"\s(?:Nos?\.\s)?(?:(?:\(\w+\)\s)?{ID}|{ROM})(?:(?:,\s|\s(?:and|to|or)\s"
-            r"|\s?[–-]\s?)(?:{ID}|{ROM}))*",
-        ),
+        ("a", rf"(?:{_NUMBERED})\s{{NO}}?(?:{{ID}}|{{ROM}}){{MORE}}"),
+        ("a", rf"(?:{_NUMBERED_LOWER})\s{{NO}}?(?:{{ID}}|(?!I\s[a-z]){{ROM}}){{MORE}}"),
+        ("a", rf"(?:{_NUMBERED_BY_NO})\s(?=No|\(){{NO}}{{ID}}"),
         ("a", r"(?:Nos?\.|Number|number)\s{ID}(?:(?:\s(?:and|to)\s|\s?[–-]\s?|,\s){ID})*"),
         ("a", r"§§?\s?\d+\w*"),
     ),
     "money": (
         (
             "a",
-            r"{SIGN}\s?{NUM}(?:\s?(?:million|billion|trillion|thousand|hundred|bn|tn|m|k"
-            r"|mn)(?!\w))?"
-            r"(?:(?:{DASH}|\s(?:to|or)\s){SIGN}?{NUM}(?:\s?(?:million|billion|trillion|thousand|bn|tn|m|k)(?!\w)))?",
+            r"{SIGN}\s?{NUM}{LARGE}?(?:(?:{DASH}|\s(?:to|or)\s){SIGN}?{NUM}{LARGE})?",
         ),
         ("a", r"{SIGN}\s?{NUM}\s?[–—-]\s?{NUM}(?!\d)"),
     ),
@@ -268,7 +287,8 @@ _AMOUNTS: Final[_Rules] = {
         ("0", r"\d+(?:\.\d+)?°\s?\d+(?:\.\d+)?[′'’](?:\s?\d+(?:\.\d+)?[″\"”])?(?:\s?[NSEW])?"),
         ("0", r"\d+(?:\.\d+)?\s?[×x]\s?10(?:[⁻⁺]?[⁰¹²³⁴-⁹]+|\^[−-]?\d+)(?:\s{UNIT})?"),
         ("a", r"(?i:one)(?=-|\s{ONEOF})[\s-](?:{UNIT}|vote(?!\w)){COMPASS}?"),
-        ("a", r"(?:−|[Mm]inus\s){N}(?:\s?{UNIT}{COMPASS}?|{PER})?"),
+        ("a", r"[Hh]alf\san?\s(?:{UNIT}|second)(?!\w)"),
+        ("a", r"(?:−|(?<=\s)-|[Mm]inus\s){N}(?:\s?{UNIT}{COMPASS}?|{PER})?"),
     ),
     "ordinal": (("0a", r"{ORD}"),),
     "": (("0a", _counted(_TAILS)),),

@@ -40,7 +40,7 @@ _REFERENCES: Final = word_set(
 # Words that can begin a quantity, beside those whose class says so.
 _ALSO_START: Final = _REFERENCES | word_set(
     "twenties thirties forties fifties sixties seventies eighties nineties Q1 Q2 Q3 Q4 H1 H2 "
-    "Rs DM CNY RMB HK NT NZ AU CA R S minus Minus quarter Quarter − ' ’"
+    "Rs DM CNY RMB HK NT NZ AU CA R S minus Minus quarter Quarter half Half − - ' ’"
 )
 # Kinds whose key is a date; the others are amounts and references.
 DATE_KINDS: Final = frozenset(
@@ -55,6 +55,8 @@ _BEFORE_MONTH: Final = word_set(
     "every following"
 )
 _SURELY_MONTH: Final = word_set("in since until till from during last next this every following")
+# Those that are neither a name nor a verb.
+_ONLY_MONTHS: Final = word_set("January February July September October November December")
 # "May Street", "June Fourth" are no months of a year.
 _AFTER_NAME: Final = word_set("Street Road Avenue Square Lane Fair Day")
 # "a" begins a quantity only before these.
@@ -192,8 +194,9 @@ def _is_bare_year(tokens: Tokens, index: int) -> bool:
         return False
     before = tokens.words[index - 1].lower() if index else ""
     counts_things = _counts_things(tokens, index)
-    if len(word) == 3:
-        return before in _SURELY_YEAR and not counts_things
+    if len(word) == 3:  # "carried by 311 to 310" tells votes
+        counted = counts_things or tokens.words[index + 1] in ("to", "votes")
+        return before in _SURELY_YEAR and not counted
     if not "1000" <= word <= "2100":
         return False
     if tokens.words[index + 1] in ("%", "°", "–", "-") or tokens.words[
@@ -237,21 +240,18 @@ def _is_unit_next(tokens: Tokens, index: int) -> bool:
 
 
 def _is_bare_month(tokens: Tokens, index: int) -> bool:
-    word = tokens.words[index]
-    if (
-        not index
-        or word.rstrip(".") not in _MONTH_NUMBERS
-        or len(word) < 3
-        or not word[0].isupper()
-    ):
+    word, after = tokens.words[index], tokens.words[index + 1]
+    if word not in _MONTH_NUMBERS or len(word) < 3 or after in _AFTER_NAME:
         return False
-    before, after = tokens.words[index - 1].lower(), tokens.words[index + 1]
-    if before not in _BEFORE_MONTH or after in _AFTER_NAME:
+    named = tokens.classes[index + 1] & CAP != 0  # "Jan Smuts", "by April Glaspie"
+    if word in _ONLY_MONTHS and not named:
+        # but "Black September"
+        return not index or tokens.classes[index - 1] & (CAP | FUNCTION) != CAP
+    before = tokens.words[index - 1].lower() if index else ""
+    if before not in _BEFORE_MONTH:
         return False
-    if not tokens.classes[index + 1] & CAP:
-        return True
-    # "Jan Smuts", "met by April Glaspie"; but "in April Germany declared"
-    return before in _SURELY_MONTH and (len(word) > 3 or word == "May")
+    # "in April Germany declared"
+    return not named or (before in _SURELY_MONTH and (len(word) > 3 or word == "May"))
 
 
 def _is_plausible_amount(tokens: Tokens, index: int, match: re.Match[str]) -> bool:

@@ -1,0 +1,196 @@
+"""A project folder into what its files say: which files there are, and what cannot be read."""
+
+import os
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from deckgen.diagnostics import Diagnostic, Span
+from deckgen.lock import Lock, read_lock
+from deckgen.model import File, Item, Media, Project
+from deckgen.schema import (
+    Manifest,
+    Setting,
+    built_in,
+    card_file_schema,
+    read_card_file,
+    read_kinds,
+    read_manifest,
+    read_sources,
+)
+from deckgen.source import Parsed, parse
+
+MANIFEST, SOURCES, LOCK = "deck.yaml", "sources.yaml", "deckgen.lock"
+KINDS, MEDIA = "kinds", "media"
+
+Progress = Callable[[str, int, int], None]  # stage, done, of how many
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Say nothing."""
+
+
+class Unusable(Exception):
+    """The call or the environment is wrong: there is no folder, no space, no permission."""
+
+
+class Opened(NamedTuple):
+    """A project as read, its lock, and everything found; no project if it cannot be told."""
+
+    project: Project | None
+    lock: Lock
+    lock_bytes: bytes
+    found: list[Diagnostic]
+
+
+def open_project(folder: Path, progress: Progress = no_progress) -> Opened:
+    """Read a project folder whole, its lock included."""
+    if not folder.is_dir():
+        raise Unusable(f"there is no folder {folder}; name the project's folder, or make one with "
+                       "'deckgen new DIR'")
+    reading = _Reading(folder)
+    manifest, found = read_manifest(reading.parsed(MANIFEST, required=True))
+    reading.found += found
+    if manifest is None and not reading.found:
+        reading.found.append(Diagnostic(Span(str(folder / MANIFEST)), "no-manifest", f"{MANIFEST} "
+                             "is empty; write 'id: …' and 'name: …' into it"))
+    if manifest is None:
+        reading.check_all_syntax()
+        return Opened(None, Lock(), b"", reading.found)
+    kinds, found = read_kinds([reading.parsed(name) for name in reading.kind_files()])
+    reading.found += found
+    cites, found = read_sources(reading.parsed(SOURCES))
+    reading.found += found
+    setting = Setting(manifest, kinds, cites)
+    items = reading.items(setting, progress)
+    lock_bytes = reading.bytes(LOCK) or b""
+    lock, found = Lock(), []
+    if lock_bytes:
+        lock, found = read_lock(str(folder / LOCK), lock_bytes, manifest.id)
+    reading.found += found
+    project = _project(manifest, setting, items, reading.media())
+    # With a damaged lock every note would look new, and more would be reported than is so.
+    return Opened(None if found else project, lock, lock_bytes, reading.found)
+
+
+def _project(
+    manifest: Manifest, setting: Setting, items: list[Item], media: dict[str, Media]
+) -> Project:
+    return Project(
+        id=manifest.id, name=manifest.name, description=manifest.description,
+        language=manifest.language, tags=manifest.tags, cites=setting.cites, kinds=setting.kinds,
+        items=tuple(items), media=media, manifest=manifest.file or File(MANIFEST, ""),
+    )
+
+
+class _Reading:
+    """Reads the files of one folder; what cannot be read is a finding like any other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder.resolve()
+        self.found: list[Diagnostic] = []
+        self.names = sorted(self._walk())
+
+    def _walk(self) -> Iterator[str]:
+        for where, folders, names in os.walk(self.folder):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            below = Path(where).relative_to(self.folder)
+            for name in names:
+                if not name.startswith("."):
+                    yield (below / name).as_posix()
+
+    def kind_files(self) -> list[str]:
+        return [name for name in self.names if name.startswith(f"{KINDS}/") and _is_yaml(name)]
+
+    def card_files(self) -> list[str]:
+        return [
+            name for name in self.names
+            if _is_yaml(name) and name not in (MANIFEST, SOURCES)
+            and not name.startswith((f"{KINDS}/", f"{MEDIA}/"))
+        ]
+
+    def parsed(self, name: str, required: bool = False) -> Parsed:
+        """Parse a file; one that is not there is empty, and an error if it is required."""
+        path = str(self.folder / name)
+        raw = self.bytes(name)
+        if raw is None:
+            if required and not any(d.span.path == path for d in self.found):
+                self.found.append(Diagnostic(Span(path), "no-manifest", f"there is no {name} here; "
+                                  "write one with 'id: …' and 'name: …', or name the folder that "
+                                  "has it"))
+            return Parsed(File(path, ""), None, [])
+        parsed = parse(path, raw)
+        self.found += parsed.found
+        return parsed
+
+    def bytes(self, name: str) -> bytes | None:
+        """Read a file; None if it is not there or cannot be read."""
+        path = self.folder / name
+        if not path.is_symlink() and not path.exists():
+            return None
+        try:
+            if not path.resolve().is_relative_to(self.root):
+                raise OSError(0, "it is a link that leads out of the project")
+            return path.read_bytes()
+        except (OSError, RuntimeError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            self.found.append(Diagnostic(Span(str(path)), "unreadable", f"this file cannot be "
+                              f"read ({why}); mend its permissions, or take it out"))
+            return None
+
+    def items(self, setting: Setting, progress: Progress) -> list[Item]:
+        items: list[Item] = []
+        names = self.card_files()
+        for done, name in enumerate(names):
+            progress("reading", done, len(names))
+            read = read_card_file(self.parsed(name), name, setting)
+            items += read.items
+            self.found += read.found
+        for name in self.names:
+            if name.endswith(".yml"):
+                self.found.append(Diagnostic(Span(str(self.folder / name)), "file-name", "card "
+                                  f"files end in .yaml; rename it to {Path(name).stem}.yaml"))
+        if not items and not self.found:
+            self.found.append(Diagnostic(Span(str(self.folder / MANIFEST)), "no-items", "there are "
+                              "no items in this folder; write some into a file such as "
+                              f"{self.folder / 'first.yaml'}"))
+        return items
+
+    def check_all_syntax(self) -> None:
+        """Without a manifest nothing can be made of the files, but their syntax can be checked."""
+        for name in (SOURCES, *self.kind_files(), *self.card_files()):
+            self.parsed(name)
+
+    def media(self) -> dict[str, Media]:
+        media: dict[str, Media] = {}
+        spellings: dict[str, str] = {}
+        for name in self.names:
+            if not name.startswith(f"{MEDIA}/"):
+                continue
+            raw = self.bytes(name)
+            below = name.removeprefix(f"{MEDIA}/")
+            other = spellings.setdefault(below.casefold(), below)
+            if other != below:
+                self.found.append(Diagnostic(
+                    Span(str(self.folder / name)), "clashing-media", f"{below!r} and {other!r} are "
+                    "one file on Windows and macOS; rename one of them"))
+            if raw is not None:
+                digest = blake2b(raw, digest_size=8).hexdigest()
+                media[below] = Media(self.folder / name, digest, is_empty=not raw)
+        return media
+
+
+def _is_yaml(name: str) -> bool:
+    return name.endswith(".yaml")
+
+
+def card_schema(folder: Path) -> dict[str, object]:
+    """Describe the card files of a project, its own kinds and sources included."""
+    if not folder.is_dir():
+        return card_file_schema(built_in())
+    reading = _Reading(folder)
+    kinds, _ = read_kinds([reading.parsed(name) for name in reading.kind_files()])
+    cites, _ = read_sources(reading.parsed(SOURCES))
+    return card_file_schema(kinds, cites)

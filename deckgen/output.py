@@ -1,0 +1,58 @@
+"""Files replaced in one step: complete on the disk before they take the place of others."""
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Self
+
+from deckgen.folder import Unusable
+
+_CAN_HOLD_SIGNALS = hasattr(signal, "pthread_sigmask")  # not on Windows
+
+
+def replace_file(target: Path, content: bytes) -> None:
+    """Put new content in the place of a file's, in one step. Raises Unusable."""
+    try:
+        with Replacement(target) as made:
+            made.file.write(content)
+            take_places([made])
+    except OSError as error:
+        raise Unusable(f"cannot write {target}: {error.strerror}; nothing was changed") from error
+
+
+class Replacement:
+    """A file beside `target` that can take its place; if it does not, it vanishes."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.path = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+
+    def __enter__(self) -> Self:
+        self.file: IO[bytes] = self.path.open("w+b")
+        return self
+
+    def complete(self) -> None:
+        """Make sure that all of it is on the disk."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+
+    def __exit__(self, *error: object) -> None:
+        with suppress(OSError):  # what a full disk refused before, it refuses again
+            self.file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def take_places(made: list[Replacement]) -> None:
+    """Let complete files take the places of others, not to be interrupted in between."""
+    for replacement in made:
+        replacement.complete()
+    stops = {signal.SIGINT, signal.SIGTERM}
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, stops) if _CAN_HOLD_SIGNALS else set()
+    try:
+        for replacement in made:
+            replacement.path.replace(replacement.target)
+    finally:
+        if _CAN_HOLD_SIGNALS:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
