@@ -1,17 +1,16 @@
 """Items into notes: the text of every field, the gates of every card, times and positions."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from html import escape
 from typing import NamedTuple
 
+from deckgen.compile.citations import Bibliography
 from deckgen.compile.gaps import GapChooser, published, with_forms
 from deckgen.compile.identity import identify
 from deckgen.compile.media import MediaShelf
 from deckgen.compile.notetypes import all_fields, gate, note_type
 from deckgen.compile.unique import SharedValues, shared_dates
-from deckgen.dates import NotADate, written
-from deckgen.dates import parse as parse_date
+from deckgen.dates import written
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import (
     Lock,
@@ -34,8 +33,6 @@ from deckgen.model import (
     ID,
     SOURCE,
     CardTemplate,
-    Citation,
-    Cite,
     Deck,
     Files,
     Item,
@@ -222,7 +219,7 @@ class _Compiler:
         self.now = now
         self.shelf = MediaShelf(project.media)
         self.found: list[Diagnostic] = []
-        self.cited: dict[int, str] = {}  # by identity: the items of a file share one tuple
+        self.bibliography = Bibliography(project.cites)
         self.known_tags: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self.chooser = GapChooser(items)
         self.shared_dates = shared_dates(items)
@@ -253,7 +250,7 @@ class _Compiler:
             else:
                 fields[place] = self.field(item, shape, value)
         if item.sources:
-            fields[making.source] = self.citation(item.sources)
+            fields[making.source] = self.bibliography.cite(item.sources)
         fields[making.id] = key
         for wish in making.open_gates if item.ask is None else making.gates:
             if self.is_wanted(i, item, wish, known):
@@ -386,31 +383,3 @@ class _Compiler:
             levels = [self.project.id, *("-".join(level.split()) for level in below)]
             tags = self.known_tags[item.deck, item.tags] = (*item.tags, "::".join(levels))
         return tags
-
-    def citation(self, citations: tuple[Citation, ...]) -> str:
-        """Render citations, each with its locator."""
-        html = self.cited.get(id(citations))
-        if html is None:
-            html = "; ".join(_cited(self.project.cites[c.key], c.locator) for c in citations)
-            self.cited[id(citations)] = html
-        return html
-
-
-def _dated(text: str) -> str:
-    """Write the date of a source as the cards write theirs, if it is one."""
-    date = parse_date(text)
-    return text if isinstance(date, NotADate) else written(date)
-
-
-def _cited(cite: Cite, locator: str) -> str:
-    """Render one citation: author, title linked to its address, where it appeared, locator."""
-    get = {name: escape(text, quote=False) for name, text in cite.fields.items()}.get
-    title = get("title", "")
-    url = cite.fields.get("url", "")
-    if url.startswith(("http://", "https://")):
-        title = f'<a href="{escape(url)}">{title}</a>'
-    parts: Iterable[str | None] = (
-        get("author"), title, get("container"), get("issue"), get("publisher"), get("place"),
-        _dated(_dated(get("date") or get("year") or "")), get("pages"), escape(locator, quote=False),
-    )
-    return ", ".join(part for part in parts if part)
