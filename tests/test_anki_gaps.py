@@ -78,7 +78,8 @@ def write(cards: Path, sentences: dict[str, str]) -> None:
 def buildable(cards: Path, sentences: dict[str, str]) -> tuple[dict[str, str], dict[str, set[str]]]:
     """Leave out the sentences in which deckgen finds faults; tell the faults by rule."""
     write(cards, sentences)
-    keys, faulty = list(sentences), {}
+    keys = list(sentences)
+    faulty: dict[str, set[str]] = {}
     for found in check(cards).found:
         if found.is_error:
             faulty.setdefault(found.rule, set()).add(keys[found.span.line - 2])

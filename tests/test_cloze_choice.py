@@ -111,7 +111,8 @@ def test_unknown_acronym_shares_its_entity() -> None:
 def test_nothing_is_asked_that_the_sentence_shows(text: str) -> None:
     """A name whose adjective stays visible is refused; a year that stands twice is hidden twice."""
     shown = hidden(text)
-    assert "Japan" not in shown and "Belgium" not in shown
+    assert "Japan" not in shown
+    assert "Belgium" not in shown
     assert shown.count("1830") in (0, 2)
 
 
@@ -189,5 +190,5 @@ def test_background_of_the_deck_ranks_lower() -> None:
     ],
 )
 def test_hints_only_where_the_gap_is_ambiguous(text: str, answer: str, hint: str | None) -> None:
-    """ "In …" may want a place or a year; "on 27 May" can only be a date."""
+    """After "in" a place or a year may be wanted; "on 27 May" can only be a date."""
     assert [c.hint for c in rank(text, NAMES).candidates if c.text == answer] == [hint]

@@ -139,7 +139,8 @@ def test_rank_shows_what_choose_chose(text: str) -> None:
             sum(points for _, points in candidate.why), abs=0.01
         )
     for refusal in ranking.refused:
-        assert text[refusal.start : refusal.end] == refusal.text and refusal.why
+        assert text[refusal.start : refusal.end] == refusal.text
+        assert refusal.why
 
 
 @settings(max_examples=200, deadline=None)
@@ -208,9 +209,8 @@ def test_markup_is_never_cut(parts: list[str]) -> None:
         for sign in ("$", "`", "**"):
             assert hidden.count(sign) % 2 == 0
             assert text[: gap.start].count(sign) % 2 == 0 or sign == "**"
-        assert hidden.count("\\(") == hidden.count("\\)") and hidden.count("[") == hidden.count(
-            "]("
-        )
+        assert hidden.count("\\(") == hidden.count("\\)")
+        assert hidden.count("[") == hidden.count("](")
 
 
 @pytest.mark.parametrize(

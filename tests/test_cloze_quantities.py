@@ -22,13 +22,15 @@ def unmark(line: str) -> tuple[str, set[tuple[int, int]]]:
 
 
 def find(text: str) -> set[tuple[int, int]]:
+    """Where the grammar finds a date or quantity, the numbers at the end of names left out."""
     tokens = tokenise(text)
-    return {(tokens.starts[q.first], tokens.ends[q.last - 1]) for q in find_quantities(tokens)}
+    found = [q for q in find_quantities(tokens) if not q.named]
+    return {(tokens.starts[q.first], tokens.ends[q.last - 1]) for q in found}
 
 
 def test_precision_and_recall() -> None:
-    """Of what is found .99 is marked, of what is marked .98 is found, on 300 sentences and more."""
-    assert len(MARKED) >= 300
+    """Of what is found .99 is marked, of what is marked .98 is found, on 900 sentences and more."""
+    assert len(MARKED) >= 900
     right = found = marked = 0
     for line in MARKED:
         text, spans = unmark(line)

@@ -3,6 +3,7 @@
 `python -m tests.test_documents` writes the tables and the messages of wrong examples anew.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from deckgen import cli, dates, folder, project, starter
 from deckgen.diagnostics import as_text
@@ -299,6 +301,25 @@ def test_every_rule_named_in_the_format_is_explained() -> None:
     named = set(re.findall(r": (?:error|warning) \[([a-z0-9-]+)\]", FORMAT.read_text("utf-8")))
     assert named
     assert named <= set(RULES)
+
+
+def test_the_objects_of_cloze_have_the_keys_of_the_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of an object, of a candidate and of a refusal, in their order."""
+    monkeypatch.chdir(tmp_path)
+    text = "NATO and Russia signed the Founding Act in Paris, and Russian troops withdrew."
+    write({"cards/deck.yaml": MANIFEST, "cards/a.yaml": f"sentences:\n  - text: {text}\n"})
+    done = CliRunner().invoke(cli.main, ["cloze", "--json"])
+    (told,) = map(json.loads, done.stdout.splitlines())
+    rows = rows_after("<!-- cloze json -->", FORMAT.read_text("utf-8"))
+    assert [key for row in rows for key in re.findall(r"`(\w+)`", row[0])] == list(told)
+    for one in (*told["candidates"], *told["refused"]):
+        what = "candidates" if one in told["candidates"] else "refused"
+        (about,) = (row[1] for row in rows if row[0] == f"`{what}`")
+        assert re.findall(r"`(\w+)`", about) == list(one)
+    assert told["candidates"]
+    assert told["refused"]
 
 
 def deckgen(where: Path, *words: str) -> int:

@@ -186,7 +186,7 @@ ACTS: list[Callable[[Life], None]] = [
 
 def built(cards: Path, life: Life) -> Result:
     """Write the project, check it, and keep the lock if it has no errors."""
-    sentence = {"id": "s"} if life.has_id else {}
+    sentence: dict[str, object] = {"id": "s"} if life.has_id else {}
     sentence |= {"text": life.text()} | ({"cloze": life.wishes} if life.wishes else {})
     actors = [
         ({"id": thing} if has_id else {})

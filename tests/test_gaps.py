@@ -4,6 +4,7 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -103,8 +104,8 @@ def test_an_unchanged_rebuild_changes_nothing(author: Author) -> None:
     "Russia and NATO signed the Founding Act at a summit in Paris on 27 May 1997.",
     "On 27 May 1997, in Paris, Russia and NATO signed the Founding Act.",
     "The Founding Act was signed on 27 May 1997.",
-    "After the war in Bosnia, after Dayton, and before Kosovo, the Founding Act of 27 May 1997 was a "
-    "last attempt at partnership, as Yeltsin and Solana said in Paris on many occasions.",
+    ("After the war in Bosnia, after Dayton, and before Kosovo, the Founding Act of 27 May 1997 was "
+     "a last attempt at partnership, as Yeltsin and Solana said in Paris on many occasions."),
 ])
 def test_an_edit_elsewhere_leaves_gaps_and_numbers(author: Author, edited: str) -> None:
     """Words around the gaps, their order, the length of the sentence."""
@@ -352,7 +353,6 @@ def test_odd_text_makes_right_cards(author: Author, text: str) -> None:
     """Gaps are pieces of the text, and every one makes a card."""
     gaps = author.gets(text)
     assert gaps
-    from unicodedata import normalize
     assert all(gap in normalize("NFC", text) for gap in gaps)
     assert author.entry()["cards"] == sorted({number - 1 for number in gaps.values()})
     assert author.gets(text) == gaps

@@ -14,7 +14,7 @@ from deckgen.cloze.mentions import read
 from deckgen.cloze.names import Names
 from deckgen.cloze.reading import Mention, Reading, text_of
 from deckgen.cloze.refusals import GENERIC_ALONE, SHOWN_ELSEWHERE, refuse
-from deckgen.cloze.scores import TERMS, total
+from deckgen.cloze.scores import TERMS, WORTH
 from deckgen.cloze.wishes import NO_WISHES, Wishes, apply_wishes
 
 # A gap must be about as likely as not to be a teacher's; the best one is taken whatever it scores.
@@ -98,7 +98,7 @@ def _best_readings(reading: Reading) -> list[Mention]:
 def order(mentions: list[Mention]) -> list[Mention]:
     """Best first; what overlaps a better one is held back a little; ties go by position."""
     for mention in mentions:
-        mention.score = total(mention.facts)
+        mention.score = sum(map(WORTH, mention.facts))
     placed = sorted(mentions, key=_BY_PLACE)
     ranked = sorted(placed, key=_BY_SCORE, reverse=True)  # which leaves equals as they stand
     covered, demoted = 0, False

@@ -15,14 +15,14 @@ def name_entities(reading: Reading) -> None:
     """
     tokens = reading.tokens
     single: dict[str, list[Mention]] = {}  # names of one word
-    names: list[Mention] = []  # and of several
+    names: list[Mention] = []  # others
     for mention in reading.mentions:
+        first, kind = mention.first, mention.kind
         if not mention.entity:
-            mention.entity = fold(tokens, mention.first, mention.last)
-        if mention.last - mention.first == 1:
-            if mention.kind == "name":
-                single.setdefault(tokens.words[mention.first], []).append(mention)
-        elif mention.kind in ("name", "known"):
+            mention.entity = fold(tokens, first, mention.last)
+        if kind == "name" and mention.last - first == 1:
+            single.setdefault(tokens.words[first], []).append(mention)
+        elif kind in ("name", "known"):
             names.append(mention)
     if names and single:
         _share_with_short_forms(tokens, names, single)
@@ -34,6 +34,8 @@ def _share_with_short_forms(
     """A surname alone, or the initials, mean the first name they can be taken from."""
     has_initials = any(map(str.isupper, single))
     for name in names:
+        if name.last - name.first == 1:
+            continue
         surname = tokens.words[name.last - 1]
         if surname in single and _is_person(tokens, name):
             for mention in single.pop(surname):

@@ -26,9 +26,9 @@ from deckgen.cloze.classes import (
     TITLE,
     VAGUE,
 )
-from deckgen.cloze.frames import BRACKET, LEAD, MAIN, SIDE, Frame
+from deckgen.cloze.frames import BRACKET, MAIN, SIDE, Frame
 from deckgen.cloze.reading import Mention, Reading
-from deckgen.cloze.roles import ACTION, AMOUNT, NAME, NOUN
+from deckgen.cloze.roles import ACTION, AMOUNT, NAME, NOUN, SMALL
 from deckgen.cloze.tokens import Tokens
 
 # --- facts by kind --------------------------------------------------------------------------------
@@ -232,7 +232,10 @@ def _describe_left(reading: Reading, mention: Mention, frame: Frame) -> None:
         facts.append("opens the sentence")
         return
     here, word, role = classes[before], toks[before], roles[before]
-    if here & POSSESSIVE:
+    if role == SMALL and word in _AFTER_WORD:
+        is_doer = word == "by" and before and roles[before - 1] == ACTION
+        facts.append("doer" if is_doer else _AFTER_WORD[word])
+    elif here & POSSESSIVE:
         facts.append("after a possessor")
     elif word in words.NAMING_VERBS or (
         word == "as" and before and toks[before - 1] in words.NAMING_VERBS
@@ -246,10 +249,6 @@ def _describe_left(reading: Reading, mention: Mention, frame: Frame) -> None:
         facts.append("after a noun")
     elif role == AMOUNT:
         facts.append("after a date or number")
-    elif word == "by" and before and roles[before - 1] == ACTION:
-        facts.append("doer")
-    elif word in _AFTER_WORD:
-        facts.append(_AFTER_WORD[word])
     elif here & CONJ:
         facts.append("after and")
     elif here & SUBORD:
@@ -266,6 +265,9 @@ def _after_copula(tokens: Tokens, mention: Mention, frame: Frame, before: int) -
     return "what a definition says"
 
 
+_VERB_OR_ACRONYM: Final = COPULA | AUX | ACRONYM
+
+
 def _describe_right(reading: Reading, mention: Mention, frame: Frame) -> None:
     tokens, roles, facts = reading.tokens, reading.roles, mention.facts
     classes, toks, after = tokens.classes, tokens.words, mention.last
@@ -273,20 +275,23 @@ def _describe_right(reading: Reading, mention: Mention, frame: Frame) -> None:
     while here & QUOTE:
         after += 1
         here = classes[after]
-    if here & POSSESSIVE:
+    role = roles[after]
+    if toks[after] == "of":
+        facts.append("carries its date" if roles[after + 1] == AMOUNT else "before of")
+    elif role == SMALL and not here & _VERB_OR_ACRONYM:
+        return
+    elif here & POSSESSIVE:
         facts.append("possessor")
     elif here & STOP:
         facts.append("closes its clause")
-    elif roles[after] == NOUN:
+    elif role == NOUN:
         facts.append("before its noun")
     elif toks[after] == "(":
         if roles[after + 1] == AMOUNT:
             facts.append("carries its date")
-    elif toks[after] == "of":
-        facts.append("carries its date" if roles[after + 1] == AMOUNT else "before of")
     elif here & COPULA and roles[after + 1] != ACTION:
         facts.append("before is" if mention.first <= frame.subject else "before its verb")
-    elif roles[after] == ACTION or here & AUX:
+    elif role == ACTION or here & AUX:
         facts.append("before saying" if toks[after] in words.SAYING_VERBS else "before its verb")
     elif here & ACRONYM and mention.kind == "name":
         facts.append("before its noun")
@@ -295,19 +300,19 @@ def _describe_right(reading: Reading, mention: Mention, frame: Frame) -> None:
 def _describe_place(reading: Reading, mention: Mention, frame: Frame) -> None:
     facts, first = mention.facts, mention.first
     clause = frame.clauses[first]
-    if clause == SIDE:
-        facts.append("in a side clause")
-    elif clause == LEAD:
-        facts.append("in the opening phrase")
-    elif clause == BRACKET and mention.kind != "acronym":
+    if clause == MAIN:
+        if first < frame.verb:
+            facts.append("before the main verb")
+            if frame.defines and not frame.describes and first <= frame.subject:
+                facts.append("what is defined")
+    elif clause != BRACKET:
+        facts.append("in a side clause" if clause == SIDE else "in the opening phrase")
+    elif mention.kind != "acronym":
         facts.append("in brackets")
-    elif first < frame.verb and clause == MAIN:
-        facts.append("before the main verb")
-        if frame.defines and not frame.describes and first <= frame.subject:
-            facts.append("what is defined")
     length = mention.last - first
-    if length == 1 and mention.kind not in ("date", "amount"):
-        facts.append("one word")
+    if length == 1:
+        if mention.kind not in ("date", "amount"):
+            facts.append("one word")
     elif length > 4 and mention.kind != "date":
         facts.append("five words or more")
     if length * 4 > reading.size:

@@ -88,6 +88,7 @@ _PARTS: Final = {
     "LARGE": (
         r"(?:\s?(?:million|billion|trillion|thousand|hundred|lakh|crore|bn|tn|mn|m|k)(?!\w))"
     ),
+    "ZONE": r"(?:\s(?:GMT|UTC|CET|EST))",
     "HOUR": r"\d{1,2}(?:[:.]\d\d)?",
     "CLOCK": r"(?:\d\d?|(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))",
     "ALSO": r"(?:,?\s(?:and\s)?)",
@@ -142,17 +143,36 @@ def _counted(tails: tuple[tuple[str, str], ...]) -> str:
 
 
 _DATES: Final[_Rules] = {
+    # what forms share at their head is written once, for it is then read once
     "rangeA": (
-        ("0a", r"{W}?{D}(?:,\s{D}){{0,3}}(?:{TO}|/){D}\s(?:of\s)?{M}(?:,?\s{Y}{E}?)?"),  # 4 to 11 February 1945
-        # 30 November–1 December 1943
-        ("0a", r"{W}?{D}\s{M}(?:\s{Y})?{DASH}{W}?{D}\s{M}(?:\s{Y})?"),
-        ("0", r"{D}\s{M}{TO}{D}\s{M}\s{Y}"),  # 28 June to 4 August 1914
-        ("a", r"{M}\s{D}(?:,\s{Y})?{DASH}(?:{M}\s)?{D}(?:,?\s{Y})?"),  # December 7–8, 1941
-        ("a", r"{M}\s{D}\s(?:to|and|until|through)\s{M}\s{D},?\s{Y}"),
-        ("a", r"{M}\s{D}\s(?:to|and|or|through)\s{D}(?=[.,;:)]|$)(?:,\s{Y})?"),
-        ("a", r"{M}(?:{DASH}|\sor\s){M}(?!\s\d)"),
-        ("a", r"{M}(?:\s{Y})?{DASH}{M}\s{Y}"),  # May–June 1967, May 1967–June 1968
-        ("a", r"{M}{TO}{M}\s(?:of\s)?{Y}"),
+        (
+            "0a",
+            (
+                r"{W}?{D}(?:"
+                r"(?:,\s{D}){{0,3}}(?:{TO}|/){D}\s(?:of\s)?{M}(?:,?\s{Y}{E}?)?"  # 4 to 11 May 1945
+                r"|\s{M}(?:"
+                r"(?:\s{Y})?{DASH}{W}?{D}\s{M}(?:\s{Y})?"  # 30 November–1 December 1943
+                r"|{TO}{D}\s{M}\s{Y}))"  # 28 June to 4 August 1914
+            ),
+        ),
+        (
+            "a",
+            (
+                r"{M}\s{D}(?:"
+                r"(?:,\s{Y})?{DASH}(?:{M}\s)?{D}(?:,?\s{Y})?"  # December 7–8, 1941
+                r"|\s(?:to|and|until|through)\s{M}\s{D},?\s{Y}"
+                r"|\s(?:to|and|or|through)\s{D}(?=[.,;:)]|$)(?:,\s{Y})?)"
+            ),
+        ),
+        (
+            "a",
+            (
+                r"{M}(?:"
+                r"{TO}{M}\s(?:of\s)?{Y}"  # May–June 1967, May to June 1967
+                r"|\s{Y}{DASH}{M}\s{Y}"
+                r"|(?:{DASH}|\sor\s){M}(?!\s\d))"
+            ),
+        ),
     ),
     "day": (
         ("0a", r"{W}?{D}(?:\s|-)(?:day\s)?(?:of\s)?{M},?(?:\s|-)(?:of\s)?(?:{Y}{E}?|\d{{1,3}}{E})"),
@@ -173,8 +193,10 @@ _DATES: Final[_Rules] = {
     "season": (
         (
             "a",
-            r"{EARLY}?(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?:\sof)?\s{Y}"
-            r"(?:{DASH}(?:\d{{4}}|\d\d)|/\d\d)?",
+            (
+                r"{EARLY}?(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?:\sof)?\s{Y}"
+                r"(?:{DASH}(?:\d{{4}}|\d\d)|/\d\d)?"
+            ),
         ),
         ("a", r"[QH][1-4]\s(?:of\s)?{Y}"),
         ("a", r"{NTH}\squarters?(?!\w)(?:\sof\s{Y}|(?!\sof\s))"),
@@ -182,19 +204,23 @@ _DATES: Final[_Rules] = {
     "century": (
         (
             "0a",
-            r"{PART}?{EARLY}?{CIRCA}?{ORD}(?:(?:{TO}|,\s){EARLY}?{ORD}){{0,3}}[\s-](?:centur(?:y|ies)"
-            r"|millenni(?:um|a))(?!\w){E}?",
+            (
+                r"{PART}?{EARLY}?{CIRCA}?{ORD}(?:(?:{TO}|,\s){EARLY}?{ORD}){{0,3}}[\s-](?:centur(?:y|ies)"
+                r"|millenni(?:um|a))(?!\w){E}?"
+            ),
         ),
     ),
     "decade": (
         (
             "0a",
-            r"{PART}?{EARLY}?{CIRCA}?(?:the\s)?[12]\d{{2}}0['’]?s(?:{DASH}(?:[12]\d{{2}}0['’]?s"
-            r"|\d0s))?{E}?",
+            (
+                r"{PART}?{EARLY}?{CIRCA}?(?:the\s)?(?:"
+                r"[12]\d{{2}}0['’]?s(?:{DASH}(?:[12]\d{{2}}0['’]?s|\d0s))?{E}?|['’]\d0s)"
+            ),
         ),
-        ("a", r"(?:{PART}|(?<=[Tt]he\s){EARLY}?){TIES}"),
-        ("a", r"(?:{PART}|{EARLY})?['’]\d0s"),
-        ("a", r"(?<=[Tt]he\s){EARLY}\d0s"),
+        ("a", r"{PART}{TIES}"),
+        # not the years of a life: "in her early thirties"
+        ("a", r"(?<=[Tt]he\s){EARLY}?(?:{TIES}|\d0s)"),
         ("0", r"(?<=[Tt]he\s)\d?\d0s{E}?"),
     ),
     "rangeB": (
@@ -214,12 +240,18 @@ _DATES: Final[_Rules] = {
         ("a", r"(?<=[io][nf]\s)['’]\d\d(?!\w)"),  # the class of '68
     ),
     "time": (
-        ("0", r"{HOUR}{DASH}{HOUR}\s?(?:[ap]\.m\.|[ap]m)"),
-        ("0", r"{HOUR}\s?(?:[ap]\.m\.|[ap]m){DASH}{HOUR}\s?(?:[ap]\.m\.|[ap]m)"),
-        ("0", r"\d{{1,2}}:\d\d[–-]\d{{1,2}}:\d\d(?![:\d])"),
-        ("0", r"\d{{1,2}}[:.]\d\d\s?(?:[ap]\.\s?m\.|[ap]m)(?:\s(?:GMT|UTC|CET|EST))?"),
-        ("0", r"\d{{1,2}}:\d\d(?::\d\d)?(?:\s(?:GMT|UTC|CET|EST))?(?![:\d]|,\d)"),
-        ("0", r"\d{{1,2}}\s?(?:[ap]\.m\.|[ap]m)(?:\s(?:GMT|UTC|CET|EST))?"),
+        (
+            "0",
+            (
+                r"(?=\d\d?(?:[:.]\d\d|\s?[ap]\.?m|\s?[–—‐‑-]\s?\d|\s(?:to|and)\s\d))(?:"
+                r"{HOUR}(?:{DASH}|\s(?:to|and)\s){HOUR}\s?(?:[ap]\.m\.|[ap]m)"  # 9–11 a.m.
+                r"|{HOUR}\s?(?:[ap]\.m\.|[ap]m){DASH}{HOUR}\s?(?:[ap]\.m\.|[ap]m)"
+                r"|\d{{1,2}}:\d\d[–-]\d{{1,2}}:\d\d(?![:\d])"
+                r"|\d{{1,2}}[:.]\d\d\s?(?:[ap]\.\s?m\.|[ap]m){ZONE}?"
+                r"|\d{{1,2}}:\d\d(?::\d\d)?{ZONE}?(?![:\d]|,\d)"
+                r"|\d{{1,2}}\s?(?:[ap]\.m\.|[ap]m){ZONE}?)"
+            ),
+        ),
         ("0a", r"{CLOCK}\so['’]clock"),
         ("a", r"(?:[Hh]alf\spast|(?:[Aa]\s)?[Qq]uarter\s(?:past|to))\s{CLOCK}(?!\w)"),
         ("0", r"12\s(?:noon|midnight)"),
@@ -271,14 +303,18 @@ _AMOUNTS: Final[_Rules] = {
     "fraction": (
         (
             "a",
-            r"(?i:(?:one|two|three|four|five|seven|nine)[\s-]"
-            r"(?:half|halve|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)s?)(?!\w)",
+            (
+                r"(?i:(?:one|two|three|four|five|seven|nine)[\s-]"
+                r"(?:half|halve|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)s?)(?!\w)"
+            ),
         ),
         ("a", r"(?i:a\s(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth))(?=\sof\s)"),
         (
             "0a",
-            r"(?i:{ONES}|ten|\d\d?)\s(?:in|out\sof)\s(?:every\s)?(?i:{ONES}|ten|twenty"
-            r"|an?\s(?:hundred|thousand|million)|\d{{1,3}}(?:,\d{{3}})*(?!\d|[,.]\d))(?![\w-])",
+            (
+                r"(?i:{ONES}|ten|\d\d?)\s(?:in|out\sof)\s(?:every\s)?(?i:{ONES}|ten|twenty"
+                r"|an?\s(?:hundred|thousand|million)|\d{{1,3}}(?:,\d{{3}})*(?!\d|[,.]\d))(?![\w-])"
+            ),
         ),
         ("0", r"(?!(?:9/11|7/7|24/7)(?!\d))\d+/\d+(?![/\d])"),  # these are names
         ("0", r"\d+(?::\d{{1,3}}(?:,\d{{3}})+|:\d+)+(?!\d)"),

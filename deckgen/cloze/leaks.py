@@ -93,7 +93,7 @@ class Stems:
             enough = sum(map(bool, found)) * 2 >= len(found)
             return [n for hits in found for n in hits] if enough else []
         leaks = self._betray(mention, hidden)
-        if mention.kind in _NAMED and self._has_acronym():
+        if mention.kind in _NAMED:
             leaks += self._initials(mention, hidden)
         return leaks
 
@@ -111,7 +111,8 @@ class Stems:
 
     def _has_acronym(self) -> bool:
         if self._acronyms is None:
-            self._acronyms = any(here & ACRONYM for here in self._reading.tokens.classes)
+            classes = self._reading.tokens.classes
+            self._acronyms = bool([here for here in classes if here & ACRONYM])
         return self._acronyms
 
     def _alike(self, wanted: str, hidden: int) -> list[int]:
@@ -142,11 +143,14 @@ class Stems:
         ]
 
     def _initials(self, mention: Mention, hidden: int) -> list[int]:
+        """An acronym of the visible words or, of several words, their visible initials."""
         tokens = self._reading.tokens
         if mention.last - mention.first == 1:
             word = tokens.words[mention.first]
             long = tokens.classes[mention.first] & ACRONYM and len(word) > 2 and word.isalpha()
             return self._spelled_out(word, hidden) if long else []
+        if not self._has_acronym():
+            return []
         short = "".join(
             [w[0] for w in tokens.words[mention.first : mention.last] if w[0].isupper()]
         )
@@ -200,16 +204,18 @@ def _last_telling_word(tokens: Tokens, mention: Mention) -> str:
             if not here & _WIDE and words[n] not in _HEADS:
                 return words[n].lower()
             common = common or words[n].lower()
-    return common
+    if common or mention.kind == "must":  # an author may ask for a small word, seen or not
+        return common
+    return words[mention.last - 1].lower()
 
 
 def _telling_words(tokens: Tokens, mention: Mention) -> list[str]:
-    """The words that make the answer: not small, and not generic unless all of them are."""
+    """The words that make the answer: not small or generic, unless all of them are."""
     words, classes = tokens.words, tokens.classes
     first, last = mention.first, mention.last
     content = [n for n in range(first, last) if not classes[n] & _SMALL or classes[n] & _FULL]
     special = [n for n in content if not classes[n] & _WIDE and words[n] not in _HEADS]
-    return [words[n].lower() for n in special or content]
+    return [words[n].lower() for n in special or content or range(first, last)]
 
 
 def same_stem(one: str, other: str) -> bool:

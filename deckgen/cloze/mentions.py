@@ -1,16 +1,20 @@
 """Which stretches of a sentence could be asked for, all kinds together."""
 
-from typing import Final
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from deckgen.cloze.acronyms import join_acronyms
 from deckgen.cloze.classes import CAP, TITLE
 from deckgen.cloze.names import Name, Names
 from deckgen.cloze.phrases import add_any_word, add_compounds, add_phrases, add_quotations
-from deckgen.cloze.quantities import DATE_KINDS, Quantity, find_quantities
 from deckgen.cloze.reading import Mention, Reading
 from deckgen.cloze.roles import AMOUNT, NAME, NOUN, guess_roles
 from deckgen.cloze.runs import find_runs
-from deckgen.cloze.tokens import tokenise
+from deckgen.cloze.tokens import Tokens, tokenise
+
+if TYPE_CHECKING:
+    from deckgen.cloze.quantities import Quantity
 
 _HALF: Final = "half of a name"
 
@@ -19,6 +23,7 @@ def read(text: str, names: Names) -> Reading:
     """Every mention of `text`, in no particular order; a mention may overlap another."""
     tokens = tokenise(text)
     known = names.find(tokens) if names else []
+    find_quantities, _ = _load_grammar()
     quantities = find_quantities(tokens)
     if known and quantities:
         known, quantities = _divide(known, quantities)
@@ -40,9 +45,17 @@ def read(text: str, names: Names) -> Reading:
     return reading
 
 
+@cache
+def _load_grammar() -> tuple[Callable[[Tokens], list["Quantity"]], frozenset[str]]:
+    """What finds quantities, and which are dates; loaded late, for its patterns take long."""
+    from deckgen.cloze.quantities import DATE_KINDS, find_quantities
+
+    return find_quantities, DATE_KINDS
+
+
 def _divide(
-    known: list[tuple[int, int, Name]], quantities: list[Quantity]
-) -> tuple[list[tuple[int, int, Name]], list[Quantity]]:
+    known: list[tuple[int, int, Name]], quantities: list["Quantity"]
+) -> tuple[list[tuple[int, int, Name]], list["Quantity"]]:
     """Where a known name and a quantity overlap the longer stays; a date that is itself known
     stays a date.
     """
@@ -62,10 +75,11 @@ def _divide(
     return kept_names, [q for q in quantities if q not in lost]
 
 
-def _add_quantities(reading: Reading, quantities: list[Quantity]) -> None:
+def _add_quantities(reading: Reading, quantities: list["Quantity"]) -> None:
+    _, dates = _load_grammar()
     for q in quantities:
         if reading.roles[q.first] == AMOUNT:  # else it has become part of a name
-            kind = "date" if q.kind in DATE_KINDS else "amount"
+            kind = "date" if q.kind in dates else "amount"
             reading.mentions.append(Mention(q.first, q.last, kind, q.kind, q.key))
 
 

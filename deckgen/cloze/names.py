@@ -69,20 +69,19 @@ class Names:
         """The longest known name at each place, as (first token, token after the last, name), none
         overlapping.
         """
-        found, words, index, start = [], tokens.words, 0, self._root.next
-        while index < tokens.count:
-            node = start.get(words[index])
-            last, name, ahead = 0, None, index
+        found, words, first_words, free = [], tokens.words, self._root.next, 0
+        for index in [n for n, word in enumerate(words) if word in first_words]:
+            if index < free:
+                continue
+            node: _Node | None = first_words[words[index]]
+            name, ahead = None, index
             while node is not None:
                 ahead += 1
                 if node.name is not None:
-                    last, name = ahead, node.name
-                node = node.next.get(words[ahead]) if ahead < tokens.count else None
+                    free, name = ahead, node.name
+                node = node.next.get(words[ahead])
             if name is not None:
-                found.append((index, last, name))
-                index = last
-            else:
-                index += 1
+                found.append((index, free, name))
         return found
 
 

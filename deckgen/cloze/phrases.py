@@ -64,7 +64,7 @@ def _add_tail(reading: Reading, first: int, last: int) -> None:
 
 
 def add_compounds(reading: Reading, segments: list[tuple[int, int, bool]]) -> None:
-    """ "control of the border", and lists like "Finland and Sweden" that are one answer."""
+    """Phrases like "control of the border", and lists like "Finland and Sweden" that are one answer."""
     toks, chain = reading.tokens.words, 0
     for n, left in enumerate(segments[:-1], 1):
         if toks[left[1]] not in _JOINTS:

@@ -40,7 +40,7 @@ _REFERENCES: Final = word_set(
 # Words that can begin a quantity, beside those whose class says so.
 _ALSO_START: Final = _REFERENCES | word_set(
     "twenties thirties forties fifties sixties seventies eighties nineties Q1 Q2 Q3 Q4 H1 H2 "
-    "Rs DM CNY RMB HK NT NZ AU CA R S minus Minus quarter Quarter half Half − - ' ’"
+    "Rs DM CNY RMB HK NT NZ AU CA R S minus Minus quarter Quarter − - ' ’"
 )
 # Kinds whose key is a date; the others are amounts and references.
 DATE_KINDS: Final = frozenset(
@@ -68,6 +68,19 @@ _AFTER_A: Final = word_set(
 _OPENS_SPAN: Final = frozenset({"from", "From", "between", "Between"})
 _JOIN: Final = re.compile(r"\s(?:to|and)\s(?!a\s(?:half|quarter)\b)")
 _SOCIETIES: Final = frozenset({"Group", "Gang", "Committee", "Council"})
+_BEFORE_RANK: Final = word_set("came come comes finished finish finishes ran ranks ranked placed")
+_SET_PHRASES: Final = frozenset(
+    {
+        "third party",
+        "third parties",
+        "third person",
+        "third world",
+        "fourth estate",
+        "fifth column",
+        "sixth sense",
+        "eleventh hour",
+    }
+)
 _VERY_COMMON_ORDINALS: Final = frozenset({"first", "second", "last", "next", "final", "seconds"})
 
 
@@ -169,7 +182,7 @@ def _read_word(tokens: Tokens, index: int) -> Quantity | None:
 def _is_word_of_name(tokens: Tokens, index: int) -> bool:
     """Whether a capitalised number belongs to a name: "Fourteen Points", "the Third Reich"."""
     word = tokens.words[index]
-    if not word[0].isupper() or word.lower().rpartition("-")[2] not in _NUMERALS:
+    if word.partition("-")[0] not in _CAPITAL_NUMERALS:
         return False
     if index and not tokens.classes[index - 1] & (STOP | PUNCT):
         return True
@@ -257,10 +270,7 @@ def _is_bare_month(tokens: Tokens, index: int) -> bool:
 def _is_plausible_amount(tokens: Tokens, index: int, match: re.Match[str]) -> bool:
     kind, text = (match.lastgroup or "").rstrip("0123456789"), match.group().lower()
     if kind == "ordinal":
-        after = match.end() < len(tokens.text) and tokens.classes[index + 1] & VERB
-        return text not in _VERY_COMMON_ORDINALS and not (
-            after and index and tokens.words[index - 1] == "a"  # "a third prefers …"
-        )
+        return text not in _VERY_COMMON_ORDINALS and not _counts_nothing(tokens, index)
     if kind == "article" and text.startswith(
         ("number ", "order ", "title ", "rule ", "protocol ", "decree ")
     ):
@@ -270,7 +280,20 @@ def _is_plausible_amount(tokens: Tokens, index: int, match: re.Match[str]) -> bo
     return True
 
 
-_NUMERALS: Final = NUMBER_WORDS | ORDINAL_WORDS
+_CAPITAL_NUMERALS: Final = frozenset(map(str.title, NUMBER_WORDS | ORDINAL_WORDS))
+
+
+def _counts_nothing(tokens: Tokens, index: int) -> bool:
+    """Whether an ordinal has no noun, as in "a third prefers …", "refused a sixth" and "she came
+    third", or makes one word with it, as in "third party".
+    """
+    if f"{tokens.words[index]} {tokens.words[index + 1]}" in _SET_PHRASES:
+        return True
+    before, after = tokens.words[index - 1] if index else "", tokens.classes[index + 1]
+    counts = after & (LOWER | CAP) != 0 and not after & (VERB | FUNCTION)
+    return not counts and (before == "a" or before in _BEFORE_RANK)
+
+
 _ADJECTIVE_LIKE: Final = ADJECTIVE | PARTICIPLE
 _MONTH_NUMBERS: Final = {
     name: f"{n:02d}"

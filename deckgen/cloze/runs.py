@@ -70,7 +70,7 @@ def _end_of_run(reading: Reading, first: int) -> int:
 
 
 def _is_numeral_of_name(tokens: Tokens, index: int) -> bool:
-    """ "Charter 77", "Apollo 11": one or two figures straight after a capital."""
+    """One or two figures straight after a capital: "Charter 77", "Apollo 11"."""
     word = tokens.words[index]
     return (
         len(word) <= 2
@@ -119,7 +119,7 @@ def _reach_over_link(reading: Reading, first: int, last: int, tied: bool) -> int
 
 
 def _is_office(tokens: Tokens, first: int, last: int, ahead: int) -> bool:
-    """ "President of the United States" is an office and a country, two things to ask."""
+    """An office and its country are two things to ask: "President of the United States"."""
     return all(tokens.classes[n] & TITLE for n in range(first, last)) and bool(
         tokens.classes[ahead] & PLACE
         or (
@@ -131,14 +131,14 @@ def _is_office(tokens: Tokens, first: int, last: int, ahead: int) -> bool:
 
 
 def _is_count_of_name(reading: Reading, index: int) -> bool:
-    """ "Group of 77", "Group of Seven": a lone number, and no date's first part."""
+    """A lone number, and no date's first part: "Group of 77", "Group of Seven"."""
     roles, word = reading.roles, reading.tokens.words[index]
     alone = roles[index] == AMOUNT and roles[index + 1] != AMOUNT
     return alone and (word[0].isupper() or (word.isdigit() and len(word) < 3))
 
 
 def _reach_over_years(tokens: Tokens, last: int) -> int:
-    """ "Thirty Years' War": the end of the name after its apostrophe, else `last`."""
+    """The end of a name after its apostrophe, as in "Thirty Years' War", else `last`."""
     joins = tokens.words[last - 1] == "Years" and tokens.words[last + 1] in words.EVENT_HEADS
     return last + 2 if joins else last
 

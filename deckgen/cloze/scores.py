@@ -5,7 +5,6 @@ A score is the sum of the terms of a mention's facts. The figures were fitted on
 rounded; 0 is about even odds that a teacher would ask for the stretch.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 TERMS: Final[dict[str, float]] = {
@@ -105,6 +104,4 @@ TERMS: Final[dict[str, float]] = {
 }
 
 
-def total(facts: Iterable[str]) -> float:
-    """The score of a mention with these facts."""
-    return sum(map(TERMS.__getitem__, facts))
+WORTH: Final = TERMS.__getitem__
