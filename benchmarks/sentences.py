@@ -1,6 +1,6 @@
 """How many made-up key sentences a second get their gaps on one core, with 5,000 names.
 
-The sentences have some twenty words each, with names, dates and numbers in them; the same on every
+The sentences have twenty words on average, with names, dates and numbers in them; the same on every
 machine. The fastest of several runs counts, so that what else is running does not.
 """
 
@@ -72,7 +72,7 @@ class World:
     def sentence(self) -> str:
         """One sentence; its names are known or, one time in three, are not."""
         parts = [self._draw.choice(_OPENINGS), self._draw.choice(_MIDDLES)]
-        if self._draw.random() < 1 / 4:
+        if self._draw.random() < 1 / 8:
             parts.append(self._draw.choice(_ENDS))
         return " ".join(map(self._fill, parts)) + "."
 

@@ -13,7 +13,7 @@ from deckgen.cloze.leaks import Stems
 from deckgen.cloze.mentions import read
 from deckgen.cloze.names import Names
 from deckgen.cloze.reading import Mention, Reading, text_of
-from deckgen.cloze.refusals import GENERIC_ALONE, SHOWN_ELSEWHERE, refuse
+from deckgen.cloze.refusals import GENERIC_ALONE, SHOWN_ELSEWHERE, is_roomy, refuse
 from deckgen.cloze.scores import TERMS, WORTH
 from deckgen.cloze.wishes import NO_WISHES, Wishes, apply_wishes
 
@@ -65,7 +65,11 @@ def judge(
     frame = Frame(reading)
     kept: list[Mention] = []
     vague: list[Mention] = []
+    roomy = is_roomy(reading)
     for mention in _best_readings(reading):
+        if roomy and mention.last - mention.first <= 2 and mention.kind != "phrase":
+            kept.append(mention)
+            continue
         reason = None if mention.kind == "must" else refuse(reading, mention)
         if reason is None:
             kept.append(mention)
@@ -119,7 +123,7 @@ _BY_SCORE: Final = attrgetter("score")
 class _Taking:
     """The gaps taken so far, and which tokens they cover."""
 
-    __slots__ = ("by_entity", "covered", "ranked", "reading", "stems", "taken")
+    __slots__ = ("covered", "ranked", "reading", "stems", "taken")
 
     def __init__(self, reading: Reading, ranked: list[Mention]) -> None:
         self.reading = reading
@@ -127,12 +131,6 @@ class _Taking:
         self.stems = Stems(reading)
         self.taken: list[Mention] = []
         self.covered = 0
-        self.by_entity: dict[str, list[Mention]] = {}
-        for mention in ranked:
-            if mention.entity in self.by_entity:
-                self.by_entity[mention.entity].append(mention)
-            else:
-                self.by_entity[mention.entity] = [mention]
 
     def take(self, group: list[Mention]) -> None:
         self.taken += group
@@ -144,12 +142,11 @@ class _Taking:
         something always does.
         """
         group, covered = [mention], self.covered | mention.mask
-        others = self.by_entity[mention.entity]
-        if len(others) > 1:
-            for other in others:
-                if not other.mask & covered:
-                    group.append(other)
-                    covered |= other.mask
+        entity = mention.entity
+        for other in [m for m in self.ranked if m.entity == entity]:
+            if not other.mask & covered:
+                group.append(other)
+                covered |= other.mask
         leaks = self.stems.find_leaks(group)
         if not leaks:
             return group

@@ -91,8 +91,9 @@ def describe(reading: Reading, mention: Mention, frame: Frame, background: froze
         facts.append("quotation")
     if mention.name is not None and mention.entity in background:
         facts.append("background of the deck")
-    _describe_left(reading, mention, frame)
-    _describe_right(reading, mention, frame)
+    tokens, roles = reading.tokens, reading.roles
+    _describe_left(tokens, roles, mention, frame)
+    _describe_right(tokens, roles, mention, frame)
     _describe_place(reading, mention, frame)
 
 
@@ -222,9 +223,8 @@ _PASSED: Final = DET | QUOTE | ADVERB
 _STOPS: Final = PREP | CONJ
 
 
-def _describe_left(reading: Reading, mention: Mention, frame: Frame) -> None:
-    tokens, roles, facts = reading.tokens, reading.roles, mention.facts
-    classes, toks = tokens.classes, tokens.words
+def _describe_left(tokens: Tokens, roles: bytearray, mention: Mention, frame: Frame) -> None:
+    classes, toks, facts = tokens.classes, tokens.words, mention.facts
     before = mention.first - 1
     while before >= 0 and classes[before] & _PASSED and not classes[before] & _STOPS:
         before -= 1
@@ -268,9 +268,8 @@ def _after_copula(tokens: Tokens, mention: Mention, frame: Frame, before: int) -
 _VERB_OR_ACRONYM: Final = COPULA | AUX | ACRONYM
 
 
-def _describe_right(reading: Reading, mention: Mention, frame: Frame) -> None:
-    tokens, roles, facts = reading.tokens, reading.roles, mention.facts
-    classes, toks, after = tokens.classes, tokens.words, mention.last
+def _describe_right(tokens: Tokens, roles: bytearray, mention: Mention, frame: Frame) -> None:
+    classes, toks, facts, after = tokens.classes, tokens.words, mention.facts, mention.last
     here = classes[after]
     while here & QUOTE:
         after += 1

@@ -39,9 +39,7 @@ def _clauses(reading: Reading) -> bytearray:
     tokens, roles = reading.tokens, reading.roles
     toks, classes, count = tokens.words, tokens.classes, tokens.count
     found, state, outer, done = bytearray(count + 1), MAIN, MAIN, 0
-    if count and (
-        (classes[0] & _LEADS and not classes[0] & DET) or roles[0] in (ACTION, AMOUNT)
-    ):
+    if count and ((classes[0] & _LEADS and not classes[0] & DET) or roles[0] in (ACTION, AMOUNT)):
         done = _end_of_lead(reading)
         found[:done] = _FILL[LEAD] * done
     for index in [n for n, here in enumerate(classes) if here & _TURNS and n > done]:

@@ -164,9 +164,7 @@ class Stems:
         """The words whose initials an acronym is made of, standing in a row."""
         tokens, size = self._reading.tokens, len(short)
         capitals = [
-            n
-            for n, here in enumerate(tokens.classes)
-            if here & CAP and not hidden >> n & 1
+            n for n, here in enumerate(tokens.classes) if here & CAP and not hidden >> n & 1
         ]
         initials = "".join([tokens.words[n][0] for n in capitals])
         at = initials.find(short)

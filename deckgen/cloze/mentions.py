@@ -1,5 +1,6 @@
 """Which stretches of a sentence could be asked for, all kinds together."""
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from deckgen.cloze.quantities import Quantity
 
 _HALF: Final = "half of a name"
+_NO_RUN: Final = (sys.maxsize, sys.maxsize)
 
 
 def read(text: str, names: Names) -> Reading:
@@ -89,10 +91,13 @@ def _add_names(
     """Known names, and the runs that are none; a known name that is only half of a run is set
     aside.
     """
-    run_at = {n: run for run in runs for n in range(*run)} if known else {}
     replaced = set()
+    ahead = iter(runs)  # both stand in reading order
+    run = next(ahead, _NO_RUN)
     for first, last, name in known:
-        around = run_at.get(first)
+        while run[1] <= first:
+            run = next(ahead, _NO_RUN)
+        around = run if run[0] <= first else None
         if (
             around is not None
             and around != (first, last)

@@ -27,14 +27,15 @@ def add_phrases(reading: Reading, runs: list[tuple[int, int]]) -> list[tuple[int
     but a name).
     """
     roles, toks = reading.roles, reading.tokens.words
-    starts = {last: first for first, last in runs}
+    starts: dict[int, int] = {}  # of the runs by their ends, where that is needed
     segments = []
     for match in _NOMINAL.finditer(roles):
         first, last = match.span()
         if roles[last - 1] == NAME:
-            segments.append(
-                (starts.get(last, first) if roles[first] == NOUN else first, last, True)
-            )
+            if roles[first] == NOUN:
+                starts = starts or {end: start for start, end in runs}
+                first = starts.get(last, first)
+            segments.append((first, last, True))
             continue
         segments.append((first, last, False))
         if last - first <= _LONGEST_PHRASE:

@@ -25,6 +25,11 @@ _MARKS: Final = ("{{", "}}", "::")
 _WIDE: Final = GENERIC | VAGUE
 
 
+def is_roomy(reading: Reading) -> bool:
+    """Whether nothing of one or two words can be refused, common words aside."""
+    return reading.size >= _LEAST_VISIBLE + 2 and not reading.tokens.marked
+
+
 def refuse(reading: Reading, mention: Mention) -> str | None:
     """The first reason against `mention`, or None."""
     length, size = mention.last - mention.first, reading.size
