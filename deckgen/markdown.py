@@ -33,7 +33,7 @@ _TEX = re.compile(
     | \\\[(?P<display>.{1,1000}?)\\\]
     | (?P<escape>\\.)
     | \$\$(?!\])(?P<dollars>[^$]{1,1000}?)\$\$
-    | \$(?P<dollar>(?=[^\s\]])[^$\n]{1,1000}(?<=\S))\$(?!\d)""",
+    | \$(?P<dollar>(?=[^\s\]])[^$\n]{1,1000}(?<=[^\s\x05]))\$(?!\d|[\x04\x06]\d+\x05\d)""",
     re.VERBOSE | re.DOTALL,
 )
 # cmark would leave the backslash, because it does not see what it stands before.
