@@ -110,7 +110,7 @@ def wrong(text: str, entry: NoteEntry, number: int, sides: Sides) -> Iterator[st
     for gap in gaps:
         for form in {gap.text, *OWNERS.get(gap.text, ())}:
             answer = visible(line(form))
-            if re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", front.left + hints):
+            if re.search(rf"(?<![\w/]){re.escape(answer)}(?![\w/])", front.left + hints):
                 yield f"{answer!r} is told: {front.left!r}"
 
 

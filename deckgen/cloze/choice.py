@@ -147,12 +147,26 @@ class _Taking:
             if not other.mask & covered:
                 group.append(other)
                 covered |= other.mask
+        if self._shows_alias(group):
+            return None
         leaks = self.stems.find_leaks(group)
         if not leaks:
             return group
         if mention.kind not in ("name", "known") or len(leaks) > _MOST_PARTNERS:
             return None
         return self._add_partners(group, covered, leaks)
+
+    def _shows_alias(self, group: list[Mention]) -> bool:
+        """Whether another form of a known name that is hidden can be read outside `group`."""
+        entities = [mention.entity for mention in group if mention.name is not None]
+        if not entities:
+            return False
+        hidden = 0
+        for mention in group:
+            hidden |= mention.mask
+        return any(
+            [entity in entities and not mask & hidden for mask, entity in self.reading.spots]
+        )
 
     def _add_partners(
         self, group: list[Mention], covered: int, leaks: list[int]
@@ -170,7 +184,7 @@ class _Taking:
                 return None
             group.append(partner)
             covered |= partner.mask
-        if self.stems.find_leaks(group):
+        if self.stems.find_leaks(group) or self._shows_alias(group):
             return None
         for partner in group:
             partner.entity = group[0].entity

@@ -24,7 +24,7 @@ _NO_RUN: Final = (sys.maxsize, sys.maxsize)
 def read(text: str, names: Names) -> Reading:
     """Every mention of `text`, in no particular order; a mention may overlap another."""
     tokens = tokenise(text)
-    known = names.find(tokens) if names else []
+    known, spots = names.find(tokens) if names else ([], [])
     find_quantities, _ = _load_grammar()
     quantities = find_quantities(tokens)
     if known and quantities:
@@ -34,15 +34,17 @@ def read(text: str, names: Names) -> Reading:
         (first, last, NAME if tokens.classes[first] & CAP else NOUN) for first, last, _ in known
     ]
     reading = Reading(tokens, *guess_roles(tokens, taken))
+    reading.spots = spots
     runs = find_runs(reading)
-    mentions = reading.mentions
     _add_quantities(reading, quantities)
     _add_names(reading, runs, known)
     segments = add_phrases(reading, runs)
     add_compounds(reading, segments)
     add_quotations(reading)
+    if known:
+        _drop_twins(reading)
     join_acronyms(reading, runs)
-    if not mentions:
+    if not reading.mentions:
         add_any_word(reading)
     return reading
 
@@ -58,19 +60,20 @@ def _load_grammar() -> tuple[Callable[[Tokens], list["Quantity"]], frozenset[str
 def _divide(
     known: list[tuple[int, int, Name]], quantities: list["Quantity"]
 ) -> tuple[list[tuple[int, int, Name]], list["Quantity"]]:
-    """Where a known name and a quantity overlap the longer stays; a date that is itself known
-    stays a date.
+    """Where a known name and a quantity overlap the longer stays; of two alike a date stays
+    a date, a number becomes the name.
     """
     covered = 0
     for first, last, _ in known:
         covered |= (1 << last) - (1 << first)
     if not any(covered >> q.first & ((1 << q.last - q.first) - 1) for q in quantities):
         return known, quantities
+    _, dates = _load_grammar()
     holder = {n: q for q in quantities for n in range(q.first, q.last)}
     kept_names, lost = [], set()
     for first, last, name in known:
         crossing = {holder[n] for n in range(first, last) if n in holder}
-        if any(q.last - q.first >= last - first for q in crossing):
+        if any(q.last - q.first >= last - first + (q.kind not in dates) for q in crossing):
             continue
         lost |= crossing
         kept_names.append((first, last, name))
@@ -110,6 +113,21 @@ def _add_names(
     for run in runs:
         if run not in replaced:
             reading.mentions.append(Mention(run[0], run[1], "name"))
+
+
+def _drop_twins(reading: Reading) -> None:
+    """Whatever stands over the very words of a known name is that name; only a quotation is kept
+    beside it.
+    """
+    known = {m.mask: m for m in reading.mentions if m.kind == "known"}
+    kept = []
+    for mention in reading.mentions:
+        twin = known.get(mention.mask)
+        if twin is None or twin is mention or mention.kind == "quotation":
+            kept.append(mention)
+            if twin is not None:
+                mention.name, mention.entity = twin.name, twin.entity
+    reading.mentions = kept
 
 
 def _stands_alone(reading: Reading, first: int, last: int, run: tuple[int, int]) -> bool:

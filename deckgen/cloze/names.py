@@ -2,6 +2,7 @@
 they are background.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class _Node:
 # such a share of them.
 _BACKGROUND_COUNT: Final = 4
 _BACKGROUND_SHARE: Final = 0.06
+_PARTS: Final = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +67,43 @@ class Names:
     def __bool__(self) -> bool:
         return bool(self._root.next)
 
-    def find(self, tokens: Tokens) -> list[tuple[int, int, Name]]:
+    def find(self, tokens: Tokens) -> tuple[list[tuple[int, int, Name]], list[tuple[int, str]]]:
         """The longest known name at each place, as (first token, token after the last, name), none
-        overlapping.
+        overlapping; and every place where one can be read, inside other names, compounds and code
+        too, as (one bit a token, entity).
         """
-        found, words, first_words, free = [], tokens.words, self._root.next, 0
+        found, spots, words, first_words, free = [], [], tokens.words, self._root.next, 0
         for index in [n for n, word in enumerate(words) if word in first_words]:
-            if index < free:
-                continue
             node: _Node | None = first_words[words[index]]
-            name, ahead = None, index
+            name, ahead, end = None, index, index
             while node is not None:
                 ahead += 1
                 if node.name is not None:
-                    free, name = ahead, node.name
+                    end, name = ahead, node.name
+                    spots.append(((1 << ahead) - (1 << index), name.entity))
                 node = node.next.get(words[ahead])
-            if name is not None:
-                found.append((index, free, name))
-        return found
+            if name is not None and index >= free:
+                found.append((index, end, name))
+                free = end
+        if tokens.signs or "-" in tokens.text or "–" in tokens.text:
+            spots += self._find_inside(tokens)
+        return found, spots
+
+    def _find_inside(self, tokens: Tokens) -> list[tuple[int, str]]:
+        """The known names that are parts of one token: a compound, code, a link."""
+        spots = []
+        for index, word in enumerate(tokens.words):
+            if word.isalnum() or len(word) < 2:
+                continue
+            parts = [*_PARTS.findall(word), ""]
+            for at in range(len(parts)):
+                node, ahead = self._root.next.get(parts[at]), at
+                while node is not None:
+                    ahead += 1
+                    if node.name is not None:
+                        spots.append((1 << index, node.name.entity))
+                    node = node.next.get(parts[ahead])
+        return spots
 
 
 NO_NAMES: Final = Names()
@@ -124,6 +145,6 @@ def _count_background(names: Names, sentences: Iterable[str]) -> frozenset[str]:
     total = 0
     for sentence in sentences:
         total += 1
-        mentions.update({name.entity for _, _, name in names.find(tokenise(sentence))})
+        mentions.update({name.entity for _, _, name in names.find(tokenise(sentence))[0]})
     least = max(_BACKGROUND_COUNT, _BACKGROUND_SHARE * total)
     return frozenset(entity for entity, count in mentions.items() if count >= least)

@@ -67,6 +67,9 @@ _AFTER_A: Final = word_set(
 )
 _OPENS_SPAN: Final = frozenset({"from", "From", "between", "Between"})
 _JOIN: Final = re.compile(r"\s(?:to|and)\s(?!a\s(?:half|quarter)\b)")
+# Only before these can a figure be the beginning of a longer date.
+_CARRY_ON: Final = word_set("to and or until through of day noon midnight bc bce ad ce pm am p a")
+_CLOSING: Final = frozenset((".", ",", ";", ")", ""))
 _SOCIETIES: Final = frozenset({"Group", "Gang", "Committee", "Council"})
 _BEFORE_RANK: Final = word_set("came come comes finished finish finishes ran ranks ranked placed")
 _SET_PHRASES: Final = frozenset(
@@ -122,9 +125,10 @@ def _is_numeral(tokens: Tokens, index: int) -> bool:
 
 
 def _read_figure(tokens: Tokens, index: int) -> Quantity | None:
-    date = FIGURE_DATES.match(tokens.text, tokens.starts[index])
-    if date is not None:
-        return _settle(tokens, index, date)
+    if not _stands_alone(tokens, index):
+        date = FIGURE_DATES.match(tokens.text, tokens.starts[index])
+        if date is not None:
+            return _settle(tokens, index, date)
     if _is_bare_year(tokens, index):
         return Quantity(index, index + 1, "year", tokens.words[index].zfill(4))
     amount = _match_amount(tokens, index, FIGURE_AMOUNTS)
@@ -134,6 +138,16 @@ def _read_figure(tokens: Tokens, index: int) -> Quantity | None:
     if quantity is not None and _is_number_of_name(tokens, quantity):
         return quantity._replace(named=True)
     return quantity
+
+
+def _stands_alone(tokens: Tokens, index: int) -> bool:
+    """Whether the next token shows that no longer date begins here: most years, most amounts."""
+    here, after = tokens.words[index], tokens.words[index + 1]
+    if not here.isdigit():
+        return False
+    if len(here) > 2:
+        return after in _CLOSING or (after.islower() and after not in _CARRY_ON)
+    return after.islower() and after.isalpha() and len(after) > 2 and after not in _CARRY_ON
 
 
 def _match_amount(tokens: Tokens, index: int, grammar: re.Pattern[str]) -> re.Match[str] | None:
