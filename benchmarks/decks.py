@@ -17,7 +17,7 @@ Kastoria Lorvane Møreland Nørvig Østermark Pålsund Québec-Nord Rügenland �
 
 def write_deck(folder: Path, items: int, files: int, seed: int = 1) -> None:
     """Write a project folder with that many items in that many files into `folder`/cards."""
-    random = Random(seed)  # noqa: S311 - no secret hangs on it
+    random = Random(seed)
     cards = folder / "cards"
     cards.mkdir(parents=True, exist_ok=True)
     (cards / "deck.yaml").write_text("id: made-up\nname: Made up\ntags: [bench]\n", "utf-8")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from deckgen.diagnostics import Diagnostic, Span
 
@@ -299,9 +299,15 @@ def positioned(known: list[int | None]) -> list[int]:
     `known` has the positions from the lock, None for new notes. New ones are put between their
     neighbours; if there is no room, all are spread anew.
     """
+    if _is_rising(known):
+        return known
     kept = _longest_rising(known)
     positions = _filled(kept)
     return positions if positions is not None else _spread(len(known))
+
+
+def _is_rising(known: list[int | None]) -> TypeGuard[list[int]]:
+    return None not in known and all(a < b for a, b in pairwise(known))  # type: ignore[operator]
 
 
 def _spread(count: int) -> list[int]:

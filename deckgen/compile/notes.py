@@ -220,7 +220,8 @@ class _Compiler:
         self.shelf = MediaShelf(project.media)
         self.found: list[Diagnostic] = []
         self.bibliography = Bibliography(project.cites)
-        self.known_tags: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        # By identity: the items of a file that have the same tags share one tuple.
+        self.known_tags: dict[tuple[str, int], tuple[tuple[str, ...], str]] = {}
         self.chooser = GapChooser(items)
         self.shared_dates = shared_dates(items)
         self.shared_values = SharedValues(items)
@@ -263,9 +264,9 @@ class _Compiler:
         if known and (known.cards != cards or known.section != making.note_type.section):
             self.compare(item, making, known, cards)
         text = FIELD_SEPARATOR.join(fields)
-        tags = self.tags(item)
+        tags, tag_text = self.tags(item)
         # The time rises exactly when what Anki is given has changed.
-        content = digest(f"{making.note_type.section} {text} {' '.join(tags)} {cards}")
+        content = digest(f"{making.note_type.section} {text} {tag_text} {cards}")
         guid = known.guid if known else guid_for(self.project.id, key)
         mod = risen(known, content, self.now)
         return (
@@ -372,14 +373,16 @@ class _Compiler:
         self.found.append(item.file.error(item.at, "no-cards", f"this item makes no card; {remedy}, "
                           "or write 'ask: []' to keep it without cards"))
 
-    def tags(self, item: Item) -> tuple[str, ...]:
-        """An item's tags, and one that mirrors its deck.
+    def tags(self, item: Item) -> tuple[tuple[str, ...], str]:
+        """An item's tags and one that mirrors its deck, also as one text.
 
         Anki never moves a card to another deck when it updates a note, but it updates the tags.
         """
-        tags = self.known_tags.get((item.deck, item.tags))
-        if tags is None:
+        known = self.known_tags.get((item.deck, id(item.tags)))
+        if known is None:
             below = item.deck.split("::")[len(self.project.name.split("::")) :]
             levels = [self.project.id, *("-".join(level.split()) for level in below)]
-            tags = self.known_tags[item.deck, item.tags] = (*item.tags, "::".join(levels))
-        return tags
+            tags = (*item.tags, "::".join(levels))
+            known = self.known_tags[item.deck, id(item.tags)] = (tags, " ".join(tags))
+        return known
+
