@@ -192,3 +192,114 @@ def test_background_of_the_deck_ranks_lower() -> None:
 def test_hints_only_where_the_gap_is_ambiguous(text: str, answer: str, hint: str | None) -> None:
     """After "in" a place or a year may be wanted; "on 27 May" can only be a date."""
     assert [c.hint for c in rank(text, NAMES).candidates if c.text == answer] == [hint]
+
+
+MORE_NAMES = Names.build(
+    [
+        Name("NATO–Russia Founding Act", "founding-act", "treaty"),
+        Name("North Atlantic Treaty Organization", "nato", "actor"),
+        Name("NATO", "nato", "actor"),
+        Name("Russia", "russia", "actor"),
+        Name("Russian Federation", "russia", "actor"),
+        Name("ロシア", "russia", "actor"),
+        Name("Russia school", "russia-school", "actor"),
+        Name("Minsk II", "minsk-ii", "treaty"),
+        Name("Article 5", "article-5", "rule"),
+        Name("fifth article", "article-5", "rule"),
+        Name("balance of power", "power", "concept"),
+        Name("equilibrium", "power", "concept"),
+    ]
+)
+
+
+def asked(text: str) -> list[str]:
+    """What is hidden, in reading order."""
+    return [text[gap.start : gap.end] for gap in choose(text, MORE_NAMES).gaps]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (
+            "The North Atlantic Treaty Organization kept to the NATO–Russia Founding Act for years.",
+            "North Atlantic Treaty Organization",
+        ),
+        ("C++ Hans-Dietrich Genscher Russian Federation Bonn met ロシア signed.", "ロシア"),
+        ("They never read the fifth article of Article 5 to the new states.", "fifth article"),
+        ("The Bonn peace equilibrium was signed as a balance of power by Russia.", "equilibrium"),
+    ],
+)
+def test_no_other_form_of_an_answer_is_read(text: str, answer: str) -> None:
+    """Not inside another name or a run, not as a number, not in lower case."""
+    shown = text
+    for gap in reversed(choose(text, MORE_NAMES).gaps):
+        shown = shown[: gap.start] + "…" + shown[gap.end :]
+    forms = {
+        "North Atlantic Treaty Organization": ("NATO",),
+        "ロシア": ("Russian Federation",),
+        "fifth article": ("Article 5",),
+        "equilibrium": ("balance of power",),
+    }[answer]
+    assert answer in shown or not any(form in shown for form in forms)
+
+
+def test_a_name_and_a_mere_part_of_it_are_not_one_card() -> None:
+    """Two holes could not be told apart; a country's name does not tell what is named after it."""
+    text = "The Russia school is the group of officials who are in charge of relations with Russia."
+    assert asked(text) == ["Russia school"]
+    text = "Leaders named Minsk as the basis of a truce in 2017, but in 2022 Minsk II seemed dead."
+    assert not any("Minsk" in answer for answer in asked(text))
+
+
+def test_two_acts_are_two_things() -> None:
+    """A shared head word makes no two names one; a name said twice is no list."""
+    text = "All the ministers who met there signed both the Founding Act and the Final Act at once."
+    gaps = choose(text, MORE_NAMES).gaps
+    assert len({gap.entity for gap in gaps}) == len(gaps) == 2
+    text = "In 1949 twelve states founded NATO, and NATO kept the peace until the end of the war."
+    assert all("and" not in answer for answer in asked(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("NATO expects of candidates reforms such as the rule of law.", "candidates reforms"),
+        ("It holds that enlargement breaks the rule against force.", "enlargement breaks"),
+        ("She calls the policy inconsistent and harmful to its place.", "policy inconsistent"),
+        ("The states joined freely, seeking safety from a strong neighbour.", "seeking safety"),
+        (
+            "Most of the Central and Eastern European states joined the alliance freely.",
+            "Eastern European states",
+        ),
+    ],
+)
+def test_a_phrase_is_one_thing(text: str, broken: str) -> None:
+    """No verb, predicate or gerund in it, and no half of what "and" joins."""
+    assert all(broken not in candidate.text for candidate in rank(text).candidates)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kovacs says that Japan should join the sanctions if Russia invades Ukraine in 2022.",
+        "As a member of the G7, Japan should join in the sanctions of 2022, Kovacs urges.",
+        "The Kovacs article treats American pressure as a hindrance to the peace treaty of 2017.",
+    ],
+)
+def test_who_tells_it_is_setting(text: str) -> None:
+    """The source of a statement is not what the statement teaches."""
+    assert "Kovacs" not in asked(text)
+
+
+def test_of_two_dates_in_one_breath_one_is_asked() -> None:
+    """The other is there to be read."""
+    answers = asked("NATO saw its acceptance in the papers of 1997 and 2002.")
+    assert ("1997" in answers) != ("2002" in answers)
+
+
+def test_what_is_reckoned_comes_after_what_is_told() -> None:
+    """A span between two events ranks below names and dates, a fraction below a figure."""
+    text = "Scholz wrote nine days before the invasion, long after the Winter Olympics of 2022."
+    assert "nine days" not in asked(text)
+    text = "Russia gathered 150,000 troops and two thirds of its fleet on the border."
+    assert "150,000" in asked(text)

@@ -13,9 +13,16 @@ from deckgen.cloze.leaks import Stems
 from deckgen.cloze.mentions import read
 from deckgen.cloze.names import Names
 from deckgen.cloze.reading import Mention, Reading, text_of
-from deckgen.cloze.refusals import GENERIC_ALONE, SHOWN_ELSEWHERE, is_roomy, refuse
+from deckgen.cloze.refusals import (
+    BESIDE_A_DATE,
+    GENERIC_ALONE,
+    SHOWN_ELSEWHERE,
+    is_roomy,
+    refuse,
+)
 from deckgen.cloze.scores import TERMS, WORTH
 from deckgen.cloze.wishes import NO_WISHES, Wishes, apply_wishes
+from deckgen.cloze.words import NAME_HEADS
 
 # A gap must be about as likely as not to be a teacher's; the best one is taken whatever it scores.
 BAR: Final = -0.5
@@ -123,9 +130,10 @@ _BY_SCORE: Final = attrgetter("score")
 class _Taking:
     """The gaps taken so far, and which tokens they cover."""
 
-    __slots__ = ("covered", "ranked", "reading", "stems", "taken")
+    __slots__ = ("covered", "lenient", "ranked", "reading", "stems", "taken")
 
     def __init__(self, reading: Reading, ranked: list[Mention]) -> None:
+        self.lenient = False  # whether a name and its part may be hidden together
         self.reading = reading
         self.ranked = ranked
         self.stems = Stems(reading)
@@ -147,7 +155,7 @@ class _Taking:
             if not other.mask & covered:
                 group.append(other)
                 covered |= other.mask
-        if self._shows_alias(group):
+        if self.reading.spots and self._shows_alias(group):
             return None
         leaks = self.stems.find_leaks(group)
         if not leaks:
@@ -156,17 +164,27 @@ class _Taking:
             return None
         return self._add_partners(group, covered, leaks)
 
+    def _is_one_in_other(self, one: Mention, other: Mention) -> bool:
+        """Whether one name is a mere part of another: "Minsk" and "Minsk II" are two things, and
+        two holes on one card could not be told apart; only a treaty or an event may hide its place.
+        """
+        this, that = text_of(self.reading, one), text_of(self.reading, other)
+        if this == that or not (this in that or that in this):
+            return False
+        return len(this) < len(that) or NAME_HEADS.isdisjoint(this.split())
+
     def _shows_alias(self, group: list[Mention]) -> bool:
         """Whether another form of a known name that is hidden can be read outside `group`."""
-        entities = [mention.entity for mention in group if mention.name is not None]
-        if not entities:
-            return False
-        hidden = 0
+        hidden, entities = 0, []
         for mention in group:
             hidden |= mention.mask
-        return any(
-            [entity in entities and not mask & hidden for mask, entity in self.reading.spots]
-        )
+            if mention.name is not None:
+                entities.append(mention.entity)
+        if entities:
+            for first, last, entity in self.reading.spots:
+                if entity in entities and not hidden & ((1 << last) - (1 << first)):
+                    return True
+        return False
 
     def _add_partners(
         self, group: list[Mention], covered: int, leaks: list[int]
@@ -181,6 +199,8 @@ class _Taking:
                 (m for m in self.ranked if m.mask >> leak & 1 and m.kind in ("name", "known")), None
             )
             if partner is None or partner.mask & covered or _is_people(self.reading, partner):
+                return None
+            if not self.lenient and self._is_one_in_other(group[0], partner):
                 return None
             group.append(partner)
             covered |= partner.mask
@@ -207,6 +227,10 @@ def choose_among(
             break
         if mention.kind == "acronym" or mention.mask & taking.covered:
             continue
+        if mention.kind == "date" and _is_joined_to_date(reading, mention, taking.taken):
+            refused.append((mention.first, mention.last, BESIDE_A_DATE))
+            things += 1  # the two together are question enough
+            continue
         group = taking.hide_together(mention)
         if group is None and not forced:
             tries += 1
@@ -218,7 +242,34 @@ def choose_among(
             problems.append(("must", text_of(reading, mention), SHOWN_ELSEWHERE))
         taking.take(group or [mention])
         things += 1
+    if not taking.taken and room > 0:
+        _take_anything(taking)
     return taking.taken
+
+
+def _take_anything(taking: _Taking) -> None:
+    """Better a name with its part beside it than no question."""
+    taking.lenient = True
+    for mention in taking.ranked[:_MOST_TRIES]:
+        group = None if mention.kind == "acronym" else taking.hide_together(mention)
+        if group is not None:
+            taking.take(group)
+            return
+
+
+def _is_joined_to_date(reading: Reading, date: Mention, taken: list[Mention]) -> bool:
+    """Whether `date` and a date that is asked are told in one breath: "in 1997 and 2002"."""
+    for other in taken:
+        if other.kind == "date" and other.mask != date.mask:
+            left, right = (other, date) if other.first < date.first else (date, other)
+            between = reading.tokens.words[left.last : right.first]
+            if 0 < len(between) <= _FURTHEST and _JOINING.issuperset(between):
+                return True
+    return False
+
+
+_JOINING: Final = frozenset(("and", "to", "or", "until", "in", "of", "on", "from", ","))
+_FURTHEST: Final = 3
 
 
 def _room(size: int) -> int:

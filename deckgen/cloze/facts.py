@@ -51,9 +51,10 @@ _AMOUNT_FACTS: Final = {
     "measure": "measured amount",
     "article": "numbered text",
     "ordinal": "ordinal",
-    "fraction": "share or money",
+    "fraction": "fraction",
     "number": "bare number",
 }
+_COUNTED_FROM: Final = frozenset(("before", "after", "later", "earlier", "ago"))
 _HEAD_FACTS: Final = (  # of a word in two lists the first is meant, which comes last here
     dict.fromkeys(words.PLACE_HEADS, "names a place")
     | dict.fromkeys(words.BODY_HEADS, "names a body")
@@ -80,9 +81,12 @@ def describe(reading: Reading, mention: Mention, frame: Frame, background: froze
     elif kind == "date":
         facts.append(_DATE_FACTS[mention.sort])
     elif kind == "amount":
-        facts.append(_AMOUNT_FACTS[mention.sort])
+        ratio = mention.sort == "fraction" and ":" in mention.entity  # "5:5:3" was agreed on
+        facts.append("share or money" if ratio else _AMOUNT_FACTS[mention.sort])
         if mention.sort == "number" and not reading.tokens.words[mention.first][0].isdigit():
             facts.append("number in words")
+        if mention.sort == "measure" and _is_span_between(reading.tokens, mention):
+            facts.append("span between two events")
     elif kind == "list":
         facts.append("list of words" if mention.sort == "words" else "list of names")
         if mention.sort == "many names":
@@ -95,6 +99,17 @@ def describe(reading: Reading, mention: Mention, frame: Frame, background: froze
     _describe_left(tokens, roles, mention, frame)
     _describe_right(tokens, roles, mention, frame)
     _describe_place(reading, mention, frame)
+
+
+def _is_span_between(tokens: Tokens, amount: Mention) -> bool:
+    """Whether it is reckoned from two dates: "nine days before"; but "for 123 years after" is not."""
+    if tokens.words[amount.last] not in _COUNTED_FROM:
+        return False
+    short = tokens.words[amount.last - 1] in _SHORT_SPANS
+    return short or not tokens.words[amount.first][0].isdigit()
+
+
+_SHORT_SPANS: Final = words.word_set("hours days weeks months hour day week month minutes")
 
 
 def _describe_name(tokens: Tokens, mention: Mention) -> None:
@@ -265,6 +280,7 @@ def _after_copula(tokens: Tokens, mention: Mention, frame: Frame, before: int) -
     return "what a definition says"
 
 
+_CAN_SPEAK: Final = frozenset(("name", "known", "list", "phrase"))
 _VERB_OR_ACRONYM: Final = COPULA | AUX | ACRONYM
 
 
@@ -276,7 +292,9 @@ def _describe_right(tokens: Tokens, roles: bytearray, mention: Mention, frame: F
         here = classes[after]
     role = roles[after]
     if toks[after] == "of":
-        facts.append("carries its date" if roles[after + 1] == AMOUNT else "before of")
+        alone = mention.kind == "phrase" and after - mention.first == 1  # "signatures of 1997"
+        dated = roles[after + 1] == AMOUNT and not alone
+        facts.append("carries its date" if dated else "before of")
     elif role == SMALL and not here & _VERB_OR_ACRONYM:
         return
     elif here & POSSESSIVE:
@@ -284,14 +302,21 @@ def _describe_right(tokens: Tokens, roles: bytearray, mention: Mention, frame: F
     elif here & STOP:
         facts.append("closes its clause")
     elif role == NOUN:
-        facts.append("before its noun")
+        facts.append(
+            "source of a statement" if toks[after] in words.SOURCE_NOUNS else "before its noun"
+        )
     elif toks[after] == "(":
         if roles[after + 1] == AMOUNT:
             facts.append("carries its date")
     elif here & COPULA and roles[after + 1] != ACTION:
         facts.append("before is" if mention.first <= frame.subject else "before its verb")
     elif role == ACTION or here & AUX:
-        facts.append("before saying" if toks[after] in words.SAYING_VERBS else "before its verb")
+        if toks[after] in words.SOURCE_VERBS and mention.kind in _CAN_SPEAK:
+            facts.append("source of a statement")
+        else:
+            facts.append(
+                "before saying" if toks[after] in words.SAYING_VERBS else "before its verb"
+            )
     elif here & ACRONYM and mention.kind == "name":
         facts.append("before its noun")
 

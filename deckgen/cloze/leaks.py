@@ -7,14 +7,18 @@ from typing import Final
 from deckgen.cloze.classes import (
     ACRONYM,
     CAP,
+    CLASSES,
     DIGIT,
     FUNCTION,
     GENERIC,
+    PEOPLE,
+    PLACE,
     POSSESSIVE,
     PUNCT,
     VAGUE,
 )
 from deckgen.cloze.memory import Memory
+from deckgen.cloze.places import COUNTRY_PHRASES
 from deckgen.cloze.reading import Mention, Reading
 from deckgen.cloze.tokens import Tokens
 from deckgen.cloze.words import BODY_HEADS, EVENT_HEADS, INSTRUMENT_HEADS, PLACE_HEADS
@@ -99,15 +103,20 @@ class Stems:
 
     def _betray(self, mention: Mention, hidden: int) -> list[int]:
         tokens = self._reading.tokens
-        last = _last_telling_word(tokens, mention)
+        last, is_special = _last_telling_word(tokens, mention)
         leaks = self._alike(last, hidden) if last else []
         if not leaks:
             return leaks
-        found = [self._alike(word, hidden) for word in _telling_words(tokens, mention)]
+        named = mention.kind in _NAMED
+        wanted = _telling_words(tokens, mention)
+        if named and is_special and _is_named_by_setting(tokens, mention):
+            wanted = _content_words(tokens, mention)
+        found = [self._alike(word, hidden) for word in wanted]
         if all(found):
             return [n for hits in found for n in hits]
-        named = mention.kind in _NAMED
-        return leaks if named and tokens.words[mention.first] not in _HEADS else []
+        if not named or not is_special or len(wanted) > len(_telling_words(tokens, mention)):
+            return []
+        return leaks if tokens.words[mention.first] not in _HEADS else []
 
     def _has_acronym(self) -> bool:
         if self._acronyms is None:
@@ -193,18 +202,46 @@ def _parts(word: str) -> list[str]:
     ]
 
 
-def _last_telling_word(tokens: Tokens, mention: Mention) -> str:
-    """The last one of `_telling_words`, or nothing."""
+def _last_telling_word(tokens: Tokens, mention: Mention) -> tuple[str, bool]:
+    """The last one of `_telling_words`, or nothing; and whether it is more than a generic word."""
     words, classes, common = tokens.words, tokens.classes, ""
     for n in range(mention.last - 1, mention.first - 1, -1):
         here = classes[n]
         if not here & _SMALL or here & _FULL:
             if not here & _WIDE and words[n] not in _HEADS:
-                return words[n].lower()
+                return words[n].lower(), True
             common = common or words[n].lower()
     if common or mention.kind == "must":  # an author may ask for a small word, seen or not
-        return common
-    return words[mention.last - 1].lower()
+        return common, False
+    return words[mention.last - 1].lower(), False
+
+
+def _is_named_by_setting(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a country or people is only part of the name of something else, as in "Russia
+    school": reading the country's name then does not tell the answer. It does in "Treaty of Paris"
+    and in names of states.
+    """
+    first, last = mention.first, mention.last
+    if last - first == 1 or tokens.words[first] in _HEADS or tokens.words[last - 1] in _STATES:
+        return False
+    written = tokens.text[tokens.starts[first] : tokens.ends[last - 1]].casefold()
+    if written in COUNTRY_PHRASES:
+        return False
+    telling = [
+        n
+        for n in range(first, last)
+        if not tokens.classes[n] & (_SMALL | _WIDE) and tokens.words[n] not in _HEADS
+    ]
+    return all(CLASSES[part] & _SETTING for n in telling for part in _parts(tokens.words[n]))
+
+
+_SETTING: Final = PLACE | PEOPLE
+_STATES: Final = frozenset("Republic Federation Empire Kingdom Union Reich State States".split())
+
+
+def _content_words(tokens: Tokens, mention: Mention) -> list[str]:
+    words, classes = tokens.words, tokens.classes
+    return [words[n].lower() for n in range(mention.first, mention.last) if not classes[n] & _SMALL]
 
 
 def _telling_words(tokens: Tokens, mention: Mention) -> list[str]:

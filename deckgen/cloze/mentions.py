@@ -6,9 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from deckgen.cloze.acronyms import join_acronyms
-from deckgen.cloze.classes import CAP, TITLE
+from deckgen.cloze.classes import ADJECTIVE, CAP, PEOPLE, TITLE
 from deckgen.cloze.names import Name, Names
 from deckgen.cloze.phrases import add_any_word, add_compounds, add_phrases, add_quotations
+from deckgen.cloze.places import DIRECTIONS
 from deckgen.cloze.reading import Mention, Reading
 from deckgen.cloze.roles import AMOUNT, NAME, NOUN, guess_roles
 from deckgen.cloze.runs import find_runs
@@ -34,15 +35,18 @@ def read(text: str, names: Names) -> Reading:
         (first, last, NAME if tokens.classes[first] & CAP else NOUN) for first, last, _ in known
     ]
     reading = Reading(tokens, *guess_roles(tokens, taken))
-    reading.spots = spots
+    if len({entity for _, _, entity in spots}) < len(spots):
+        reading.spots = spots  # only what can be read twice can be told
+    reading.has_term = bool([k for k in known if not tokens.classes[k[0]] & CAP])
     runs = find_runs(reading)
     _add_quantities(reading, quantities)
     _add_names(reading, runs, known)
     segments = add_phrases(reading, runs)
     add_compounds(reading, segments)
     add_quotations(reading)
-    if known:
+    if known and (reading.has_quotation or reading.has_term):
         _drop_twins(reading)
+    _set_halves_aside(reading)
     join_acronyms(reading, runs)
     if not reading.mentions:
         add_any_word(reading)
@@ -113,6 +117,38 @@ def _add_names(
     for run in runs:
         if run not in replaced:
             reading.mentions.append(Mention(run[0], run[1], "name"))
+
+
+def _set_halves_aside(reading: Reading) -> None:
+    """Of "Central and Eastern European states" neither side of "and" can be asked alone."""
+    tokens, roles = reading.tokens, reading.roles
+    classes, words_ = tokens.classes, tokens.words
+    if "and" not in words_ and "or" not in words_:
+        return
+    joints = [
+        n
+        for n, word in enumerate(words_)
+        if word in _AND_OR
+        and 0 < n < tokens.count - 2
+        and classes[n - 1] & _DESCRIBES
+        and classes[n + 1] & _DESCRIBES
+        and roles[n + 2] in (NOUN, NAME)
+    ]
+    for n in joints:
+        directions = words_[n - 1] in DIRECTIONS and words_[n + 1] in DIRECTIONS
+        half = [
+            m
+            for m in reading.mentions
+            if ((m.first == n + 1 and m.last > n + 2) or (m.first <= n - 1 and m.last == n))
+            and m.kind != "quotation"
+            and (directions or m.kind not in ("name", "known"))
+        ]
+        reading.set_aside += [(m.first, m.last, _HALF) for m in half]
+        reading.mentions = [m for m in reading.mentions if m not in half]
+
+
+_DESCRIBES: Final = PEOPLE | ADJECTIVE
+_AND_OR: Final = frozenset(("and", "or"))
 
 
 def _drop_twins(reading: Reading) -> None:

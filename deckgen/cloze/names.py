@@ -67,10 +67,12 @@ class Names:
     def __bool__(self) -> bool:
         return bool(self._root.next)
 
-    def find(self, tokens: Tokens) -> tuple[list[tuple[int, int, Name]], list[tuple[int, str]]]:
+    def find(
+        self, tokens: Tokens
+    ) -> tuple[list[tuple[int, int, Name]], list[tuple[int, int, str]]]:
         """The longest known name at each place, as (first token, token after the last, name), none
         overlapping; and every place where one can be read, inside other names, compounds and code
-        too, as (one bit a token, entity).
+        too, as (first token, token after the last, entity).
         """
         found, spots, words, first_words, free = [], [], tokens.words, self._root.next, 0
         for index in [n for n, word in enumerate(words) if word in first_words]:
@@ -80,7 +82,7 @@ class Names:
                 ahead += 1
                 if node.name is not None:
                     end, name = ahead, node.name
-                    spots.append(((1 << ahead) - (1 << index), name.entity))
+                    spots.append((index, ahead, name.entity))
                 node = node.next.get(words[ahead])
             if name is not None and index >= free:
                 found.append((index, end, name))
@@ -89,7 +91,7 @@ class Names:
             spots += self._find_inside(tokens)
         return found, spots
 
-    def _find_inside(self, tokens: Tokens) -> list[tuple[int, str]]:
+    def _find_inside(self, tokens: Tokens) -> list[tuple[int, int, str]]:
         """The known names that are parts of one token: a compound, code, a link."""
         spots = []
         for index, word in enumerate(tokens.words):
@@ -101,7 +103,7 @@ class Names:
                 while node is not None:
                     ahead += 1
                     if node.name is not None:
-                        spots.append((1 << index, node.name.entity))
+                        spots.append((index, index + 1, node.name.entity))
                     node = node.next.get(parts[ahead])
         return spots
 

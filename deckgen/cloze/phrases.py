@@ -5,6 +5,7 @@ from typing import Final
 
 from deckgen.cloze import words
 from deckgen.cloze.classes import (
+    DET,
     FUNCTION,
     PEOPLE,
     POSSESSIVE,
@@ -12,7 +13,7 @@ from deckgen.cloze.classes import (
     VAGUE,
 )
 from deckgen.cloze.reading import Mention, Reading
-from deckgen.cloze.roles import AMOUNT, NAME, NOUN
+from deckgen.cloze.roles import ACTION, AMOUNT, NAME, NOUN
 
 _LONGEST_PHRASE: Final = 6
 _LONGEST_QUOTATION: Final = 9
@@ -37,6 +38,11 @@ def add_phrases(reading: Reading, runs: list[tuple[int, int]]) -> list[tuple[int
                 first = starts.get(last, first)
             segments.append((first, last, True))
             continue
+        if last - first > 1:
+            *parts, (first, last) = _part(reading, first, last)
+            for start, end in parts:
+                reading.mentions.append(Mention(start, end, "phrase"))
+                segments.append((start, end, False))
         segments.append((first, last, False))
         if last - first <= _LONGEST_PHRASE:
             reading.mentions.append(Mention(first, last, "phrase"))
@@ -50,6 +56,49 @@ def add_phrases(reading: Reading, runs: list[tuple[int, int]]) -> list[tuple[int
         ):
             reading.mentions.append(Mention(first, last + 2, "of-phrase", "dated"))
     return segments
+
+
+def _part(reading: Reading, first: int, last: int) -> list[tuple[int, int]]:
+    """The phrases that stand in one row of nouns: without a gerund at its head ("seeking safety")
+    and an adjective at its end ("policy inconsistent"), and cut between two plurals ("of
+    candidates reforms").
+    """
+    tokens = reading.tokens
+    toks = tokens.words
+    while last - first > 1 and toks[last - 1].endswith(words.SURE_ADJECTIVE_ENDS):
+        last -= 1
+    if toks[first].endswith("ing") and _is_gerund(reading, first):
+        reading.roles[first] = ACTION
+        first += 1
+    parts = []
+    for n in range(first + 1, last):
+        if toks[n][-1] == "s" and _is_plain_plural(toks[n - 1]) and _is_plain_plural(toks[n]):
+            parts.append((first, n))
+            first = n
+    return [*parts, (first, last)]
+
+
+def _is_gerund(reading: Reading, index: int) -> bool:
+    """Whether a word on -ing takes the next noun as its object."""
+    tokens = reading.tokens
+    low = tokens.words[index].lower()
+    if low in words.DESCRIBING_ING or (index and tokens.classes[index - 1] & _BEFORE_DESCRIBING):
+        return False
+    stem = low[:-3]
+    return stem in words.VERBS or stem + "e" in words.VERBS or stem[:-1] in words.VERBS
+
+
+_BEFORE_DESCRIBING: Final = DET | POSSESSIVE
+
+
+def _is_plain_plural(word: str) -> bool:
+    return (
+        word[-1] == "s"
+        and len(word) > 4
+        and word[0].islower()
+        and not word.endswith(("ss", "us", "is"))
+        and word not in words.LOOSE_PLURALS
+    )
 
 
 def _add_tail(reading: Reading, first: int, last: int) -> None:
@@ -77,6 +126,8 @@ def add_compounds(reading: Reading, segments: list[tuple[int, int, bool]]) -> No
         if short and not left[2] and gap[0] in ("of", "on") and _is_article(gap[1:]):
             reading.mentions.append(Mention(left[0], right[1], "of-phrase"))
         joint = _joint(gap) if left[2] == right[2] else ""
+        if joint and toks[left[0] : left[1]] == toks[right[0] : right[1]]:
+            joint = ""  # "NATO, and NATO" lists nothing
         if not joint:
             chain = n
         elif joint == "and" and _may_list(segments[chain : n + 1]):

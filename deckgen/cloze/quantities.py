@@ -144,7 +144,8 @@ def _stands_alone(tokens: Tokens, index: int) -> bool:
     """Whether the next token shows that no longer date begins here: most years, most amounts."""
     here, after = tokens.words[index], tokens.words[index + 1]
     if not here.isdigit():
-        return False
+        # "12,500 soldiers" opens no date, "6,000 BC" does
+        return "," in here and after.islower() and after not in _CARRY_ON and here[-1].isdigit()
     if len(here) > 2:
         return after in _CLOSING or (after.islower() and after not in _CARRY_ON)
     return after.islower() and after.isalpha() and len(after) > 2 and after not in _CARRY_ON

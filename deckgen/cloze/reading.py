@@ -38,7 +38,16 @@ class Reading:
     reason.
     """
 
-    __slots__ = ("has_quotation", "mentions", "roles", "set_aside", "size", "spots", "tokens")
+    __slots__ = (
+        "has_quotation",
+        "has_term",
+        "mentions",
+        "roles",
+        "set_aside",
+        "size",
+        "spots",
+        "tokens",
+    )
 
     def __init__(self, tokens: Tokens, roles: bytearray, size: int) -> None:
         self.tokens = tokens
@@ -47,7 +56,8 @@ class Reading:
         self.mentions: list[Mention] = []
         self.set_aside: list[tuple[int, int, str]] = []
         self.has_quotation = False
-        self.spots: list[tuple[int, str]] = []  # where known names can be read: bits, entity
+        self.has_term = False  # a known name in lower case
+        self.spots: list[tuple[int, int, str]] = []  # where known names can be read
 
 
 def fold(tokens: Tokens, first: int, last: int) -> str:

@@ -13,6 +13,7 @@ GENERIC_ALONE: Final = "a generic word alone"
 BREAKS_MARKUP: Final = "would cut markup in two"
 BREAKS_CLOZE: Final = "contains signs of a cloze mark"
 SHOWN_ELSEWHERE: Final = "the answer is shown elsewhere in the sentence"
+BESIDE_A_DATE: Final = "told in one breath with another date"
 NEVER: Final = "the author said never"
 
 # Human-made gaps: the 99th percentile is 7 words, only official names are longer; 95 % cover under

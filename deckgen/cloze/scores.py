@@ -50,6 +50,8 @@ TERMS: Final[dict[str, float]] = {
     "only date": 0.5,  # the one date of the sentence is what dates the fact
     "votes": 0.7,  # "141 votes to 5": looked up for the purpose
     "share or money": 1.0,  # percentages, fractions, sums
+    "fraction": -0.2,  # "two thirds": easily guessed
+    "span between two events": -0.7,  # "nine days before": reckoned, and nobody learns it
     "measured amount": -0.3,  # a number with its unit
     "numbered text": 1.0,  # article, resolution: how lawyers name things
     "bare number": -0.1,
@@ -68,6 +70,7 @@ TERMS: Final[dict[str, float]] = {
     "object of a verb": -0.2,
     "doer": 0.1,  # "signed by …"
     "before saying": 0.1,  # whose claim it is
+    "source of a statement": -1.0,  # "… , the author argues": who tells it is no part of it
     "before its verb": 0.0,
     "before the main verb": 0.0,
     "carries its date": 0.7,  # "… of 5 May 1997", "… (1875)": somebody dated it for us

@@ -94,7 +94,7 @@ VERBS: Final = word_set(
     "appreciate approach approve argue arise arrange arrest arrive ascertain assassinate assemble "
     "assert assess assign assist associate assume assure attach attain attempt attend attract "
     "attribute authorise authorize avert avoid await award balance ban bar base become begin "
-    "behave believe belong bind blame block blockade boast bomb borrow bring broadcast broker "
+    "behave believe belong bind blame block blockade boast bomb borrow break bring broadcast broker "
     "build burn bury buy calculate call campaign cancel capture carry cast categorise cause cease "
     "cede celebrate challenge change characterise characterize charge choose circulate cite claim "
     "clarify classify close coin collaborate collapse collect colonise colonize combine come "
@@ -217,6 +217,39 @@ SAYING_VERBS: Final = word_set(
     "contends contended declared declares believed believes wrote writes insisted insists "
     "affirmed observed defined defines distinguished distinguishes"
 )
+
+# Present tense frames a statement by its source: the statement matters, the source is a setting.
+# ("Kennan argued" in the past tells what somebody did.)
+SOURCE_VERBS: Final = word_set(
+    "says writes argues explains urges sees finds grants holds treats stresses reports warns judges "
+    "asks likens calls thinks concludes adds favours favors suggests doubts concedes emphasises "
+    "emphasizes shows recalls criticises criticizes"
+)
+# What a source is called; the word before it says only which source.
+SOURCE_NOUNS: Final = word_set("article articles report reports author authors authoress")
+# Words on -ing that describe the noun behind them or make one term with it, though their verb
+# would take an object.
+DESCRIBING_ING: Final = word_set(
+    "remaining rising leading following neighbouring neighboring existing growing declining "
+    "competing warring opposing emerging developing participating surrounding ruling acting "
+    "standing working founding binding lasting continuing ongoing conflicting prevailing "
+    "outstanding underlying overwhelming governing trading shipping banking mining fishing housing "
+    "engineering manufacturing spending building training meeting living voting landing fighting "
+    "drafting marching walking running breeding testing talking turning voting winning opening "
+    "closing crossing defining deciding driving pressing increasing decreasing changing moving "
+    "operating planning policing publishing writing reading reporting bargaining purchasing "
+    "recruiting sailing striking supporting teaching visiting waiting watching welcoming contracting "
+    "signing negotiating occupying invading attacking advancing retreating"
+)
+# Plurals that stand before another noun as one term with it: "arms control", "affairs ministers".
+LOOSE_PLURALS: Final = word_set(
+    "arms affairs rights sports news forces goods sales savings communications operations systems "
+    "weapons customs economics politics logistics human resources services works exports imports "
+    "materials sanctions relations talks elections politics athletics series species means "
+    "headquarters crossroads powers states troops"
+)
+# Endings of words that only describe, so that none is the head of a phrase.
+SURE_ADJECTIVE_ENDS: Final = ("ous", "ible", "less", "sistent", "rtant", "luctant", "ficient")
 
 # --- nouns ----------------------------------------------------------------------------------------
 
