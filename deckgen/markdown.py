@@ -9,7 +9,7 @@ the n-th gap, `\x0e` and `\x0f` for `<` and `&`.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape, unescape
 
 from cmarkgfm.cmark import markdown_to_html
@@ -27,8 +27,9 @@ _BLOCK_STARTS = frozenset("-+*>#=~`|_0123456789 \t")
 # Code spans and escapes first, because TeX does not begin inside them. A dollar sign opens TeX
 # before a non-space and closes it after one and not before a digit, as in pandoc, so that
 # "$5 and $10" stays money. Lengths are bounded to keep hostile text linear.
+_CODE = r"(?<!`)(?P<ticks>`{1,9})(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`)"
 _TEX = re.compile(
-    r"""(?P<skip>(?<!`)(?P<ticks>`{1,9})(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`))
+    r"""(?P<skip>""" + _CODE + r""")
     | \\\((?P<inline>.{1,1000}?)\\\)
     | \\\[(?P<display>.{1,1000}?)\\\]
     | (?P<escape>\\.)
@@ -38,7 +39,7 @@ _TEX = re.compile(
 )
 # cmark would leave the backslash, because it does not see what it stands before.
 _ESCAPED_HTML = re.compile(
-    r"(?P<code>(?<!`)(?P<ticks>`{1,9})(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`)|\\[^<&])"
+    r"(?P<code>" + _CODE + r"|\\[^<&])"
     r"|\\(?P<char>[<&])",
     re.DOTALL,
 )
@@ -88,6 +89,13 @@ def line_with_gaps(text: str, gaps: Sequence[Gap]) -> str | None:
         if _GAP_MARK.sub("", html) == whole:
             return _with_clozes(html, gaps)
     return None
+
+
+def opaque(text: str) -> Iterator[tuple[int, int]]:
+    """Find the stretches of a line in which nothing else has a meaning: code, TeX, escapes."""
+    if "`" in text or "$" in text or "\\" in text:
+        for match in _TEX.finditer(text):
+            yield match.span()
 
 
 def plain(text: str) -> str:

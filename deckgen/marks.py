@@ -5,24 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from deckgen.markdown import plain
+from deckgen.markdown import opaque, plain
 from deckgen.model import Gap
 
 GREATEST_NUMBER = 499
 
-# What no mark is looked for in: code, TeX, escapes. Lengths are bounded to stay linear.
-_OPAQUE = r"""
-    (?<!`)(?P<ticks>`{1,9})(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`)
-  | \\\(.{1,1000}?\\\) | \\\[.{1,1000}?\\\] | \\.
-  | \$\$(?!\])[^$]{1,1000}?\$\$ | \$(?=[^\s\]])[^$\n]{1,1000}(?<=\S)\$(?!\d)"""
 _TOKEN = re.compile(
-    rf"""(?=[`$\\{{}}:=])(?:(?P<opaque>{_OPAQUE})
-  | (?P<open>\{{\{{c(?P<number>[0-9]+)::)
-  | (?P<wrong>\{{\{{\s*[cC]?\s*[0-9]+[\s0-9,.]*:+ | \{{\{{\s*[cC]\s*:+ | \{{[cC][0-9]+::)
-  | (?P<close>\}}\}})
+    r"""(?P<open>\{\{c(?P<number>[0-9]+)::)
+  | (?P<wrong>\{\{\s*[cC]?\s*[0-9]+[\s0-9,.]*:+ | \{\{\s*[cC]\s*:+ | \{[cC][0-9]+::)
+  | (?P<close>\}\})
   | (?P<hint>::)
-  | (?P<equals>==))""",
-    re.VERBOSE | re.DOTALL,
+  | (?P<equals>==)""",
+    re.VERBOSE,
 )
 
 
@@ -86,12 +80,14 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def run(self) -> None:
-        last = 0
-        for match in _TOKEN.finditer(self.written):
-            self.keep(self.written[last : match.start()])
-            last = match.end()
-            self.token(match)
-        self.keep(self.written[last:])
+        last, end = 0, len(self.written)
+        for start, after in (*opaque(self.written), (end, end)):
+            for match in _TOKEN.finditer(self.written, last, start):
+                self.keep(self.written[last : match.start()])
+                last = match.end()
+                self.token(match)
+            self.keep(self.written[last:after])
+            last = after
         for mark in self.open:
             name = "'=='" if mark.number is None else f"'{{{{c{mark.number}::'"
             remedy = "'=='" if mark.number is None else "'}}'"

@@ -189,12 +189,10 @@ class Gap:
 class Sentence:
     """A key sentence: clean text, and what the author wants hidden or shown.
 
-    `marks` are the author's own gaps; `must` and `never` are pieces of the text; `most` is the
-    greatest number of gaps to choose.
+    `must` and `never` are pieces of the text; `most` is the greatest number of gaps to choose.
     """
 
     text: Text
-    marks: tuple[Gap, ...] = ()
     must: tuple[Text, ...] = ()
     never: tuple[Text, ...] = ()
     most: int | None = None

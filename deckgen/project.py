@@ -24,7 +24,6 @@ class Result:
     found: tuple[Diagnostic, ...]
     compiled: Compiled | None = None
     package: Path | None = None
-    is_lock_changed: bool = False
     singulars: Mapping[str, str] = field(default_factory=dict)  # section -> its kind's word for one
 
     @property
@@ -80,7 +79,7 @@ def build(
     except OSError as error:
         raise Unusable(f"cannot write {error.filename or package}: {error.strerror or error}; "
                        "nothing was changed") from error
-    return replace(result, package=package, is_lock_changed=is_changed)
+    return replace(result, package=package)
 
 
 def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:

@@ -5,7 +5,6 @@ from typing import Final
 from deckgen.cloze.classes import GENERIC, VAGUE
 from deckgen.cloze.reading import Mention, Reading
 
-HALF_NAME: Final = "half of a name"
 TOO_LONG: Final = "too long to answer"
 TOO_MUCH: Final = "covers too much of the sentence"
 TOO_LITTLE_LEFT: Final = "leaves under four words to read"

@@ -67,7 +67,12 @@ class GapChooser:
         """Keep what was published, and choose what an edit or a wish leaves open."""
         text = sentence.text.text
         has_wishes = sentence.must or sentence.never or sentence.most
-        if known and known.sentence == digest(text) and not has_wishes:
+        is_as_published = (
+            known is not None
+            and known.sentence == digest(text)
+            and all(text.startswith(gap.text, gap.start) for gap in known.chosen)
+        )
+        if known and is_as_published and not has_wishes:
             return [
                 Gap(gap.start, gap.start + len(gap.text), _entity(known, gap.number), hint=gap.hint)
                 for gap in known.chosen

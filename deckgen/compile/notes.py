@@ -271,7 +271,10 @@ class _Compiler:
         mod = risen(known, content, self.now)
         return (
             Note(guid, making.note_type, text, tags, item.deck, cards, mod, position),
-            NoteEntry(making.note_type.section, guid, mod, position, content, cards, gaps, sentence, chosen),
+            NoteEntry(
+                making.note_type.section, guid, mod, position, content, cards, gaps, sentence,
+                chosen,
+            ),
         )
 
     def compare(
