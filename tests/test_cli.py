@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from deckgen import __version__
 from deckgen.cli import main
 from deckgen.rules import RULES
+from tests.terminal import read_all
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = "id: t\nname: T\n"
@@ -153,8 +154,7 @@ def test_a_terminal_gets_colour_unless_it_is_refused() -> None:
         done = subprocess.run([sys.executable, "-m", "deckgen", "check"], stderr=theirs,
                               check=False, env={**env, **extra, "TERM": "xterm"})
         os.close(theirs)
-        said = os.read(ours, 100_000).decode()
-        os.close(ours)
+        said = read_all(ours)
         assert done.returncode == 1
         assert ("\x1b[" in said) is is_coloured
 

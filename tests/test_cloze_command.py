@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deckgen.cli import main
+from tests.terminal import read_all
 
 SIGNED = "NATO and Russia signed the Founding Act in Paris on 27 May 1997."
 MARKED = "{{c1::The {{c2::OSCE}} summit of Istanbul}} was held in ==1999==."
@@ -375,8 +376,7 @@ def on_a_terminal(**env: str) -> str:
     done = subprocess.run([sys.executable, "-m", "deckgen", "cloze"], stdout=theirs, check=False,
                           env=environment)
     os.close(theirs)
-    seen = os.read(ours, 1 << 16).decode()
-    os.close(ours)
+    seen = read_all(ours)
     assert done.returncode == 0
     return seen
 
