@@ -15,7 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from shutil import copyfileobj
 from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from deckgen.lock import digest, number_for
 from deckgen.model import FIELD_SEPARATOR, Deck, Note, NoteType
@@ -31,6 +31,7 @@ from genanki.apkg_schema import APKG_SCHEMA  # noqa: E402
 # A quarter of the stored size; level 6 saves another tenth of that and takes twice the time.
 _LEVEL = 1
 _LEAST_ID = 1_000_000_000_000  # Anki's ids are milliseconds since 1970: this is the year 2001
+_STAMP = re.compile(rb"deckgen ([0-9]{1,12})")
 _HEX = re.compile(r"[0-9a-f]{16}")
 _INDEXES = APKG_SCHEMA.index("CREATE INDEX")
 
@@ -41,6 +42,16 @@ _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0,0,0,0,0,
 def write_package(deck: Deck, file: IO[bytes]) -> None:
     """Write `deck` as an .apkg into a seekable binary file."""
     Package(deck).write_to_file(file)
+
+
+def stamp(package: Path) -> int | None:
+    """When the deck in a package of ours last changed, in seconds since 1970; None if not ours."""
+    try:
+        with ZipFile(package) as archive:
+            found = _STAMP.fullmatch(archive.comment)
+    except (OSError, BadZipFile):
+        return None
+    return int(found[1]) if found else None
 
 
 class Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
@@ -62,11 +73,12 @@ class Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
 
     @property
     def _req(self) -> list[object]:
-        """What Ankis before 2.1.28 go by: each front is shown if its gate, the first field, is."""
+        """What Ankis before 2.1.28 go by: each front is shown if its gate or its banner is."""
         if self.model_type == self.CLOZE:
             return [[0, "any", [0]]]
-        gates = len(self.fields) - len(self.templates)
-        return [[i, "all", [gates + i]] for i in range(len(self.templates))]
+        cards = len(self.templates)
+        gates = len(self.fields) - 2 * cards - 1  # then the banners, then the key
+        return [[i, "any", [gates + i, gates + cards + i]] for i in range(cards)]
 
 
 class Subdeck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
@@ -99,6 +111,7 @@ class Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
         entries.append(("collection.anki2", self._collection()))
         entries.append(("media", json.dumps(names).encode()))
         with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+            archive.comment = b"deckgen %d" % self.deck.mod
             for name, content in sorted(entries, key=lambda entry: entry[0]):
                 _add(archive, name, content)
 
@@ -139,7 +152,8 @@ class Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
 def _deck_names(deck: Deck) -> list[str]:
     """List the deck, its subdecks and every level between, the deck itself first."""
     names = {deck.name}
-    for name in {note.deck for note in deck.notes}:
+    lie_in = {note.deck for note in deck.notes}
+    for name in lie_in | {name for note in deck.notes for _, name in note.elsewhere}:
         levels = name.split("::")
         names.update("::".join(levels[:n]) for n in range(1, len(levels) + 1))
     return sorted(names, key=lambda name: (name != deck.name, name))
@@ -176,9 +190,11 @@ def _card_rows(
     last = 0
     for note, number in zip(notes, ids, strict=True):
         deck, mod, position = decks[note.deck], note.mod, note.position
+        elsewhere = dict(note.elsewhere)
         for card in note.cards:
             last = max(number + card, last + 1)
-            yield last, number, deck, card, mod, position
+            lies_in = decks[elsewhere[card]] if card in elsewhere else deck
+            yield last, number, lies_in, card, mod, position
 
 
 def _add(archive: ZipFile, name: str, content: bytes | Path) -> None:

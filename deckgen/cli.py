@@ -250,8 +250,8 @@ def _summarise(result: "Result", seconds: float) -> None:
     if changes is not None:
         parts = [f"{changes.new:,} new", f"{changes.changed:,} changed",
                  f"{changes.unchanged:,} unchanged"]
-        if changes.gone:
-            parts.append(f"{len(changes.gone):,} gone ({_listed(changes.gone)})")
+        if changes.retired:
+            parts.append(f"{len(changes.retired):,} retired ({_listed([name for _, name in changes.retired])})")
         click.echo(f"since the last lock: {', '.join(parts)}")
 
 
@@ -259,7 +259,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _listed(names: tuple[str, ...], most: int = 5) -> str:
+def _listed(names: list[str], most: int = 5) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 

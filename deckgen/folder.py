@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic, Span
 from deckgen.lock import Lock, read_lock
-from deckgen.model import File, Item, Media, Project
+from deckgen.model import File, Item, Media, Project, Retirement
 from deckgen.schema import (
     Manifest,
     Setting,
@@ -63,24 +63,26 @@ def open_project(folder: Path, progress: Progress = no_progress) -> Opened:
     cites, found = read_sources(reading.parsed(SOURCES))
     reading.found += found
     setting = Setting(manifest, kinds, cites)
-    items = reading.items(setting, progress)
+    items, retired = reading.items(setting, progress)
     lock_bytes = reading.bytes(LOCK) or b""
     lock, found = Lock(), []
     if lock_bytes:
         lock, found = read_lock(str(folder / LOCK), lock_bytes, manifest.id)
     reading.found += found
-    project = _project(manifest, setting, items, reading.media())
+    project = _project(manifest, setting, items, retired, reading.media())
     # With a damaged lock every note would look new, and more would be reported than is so.
-    return Opened(None if found else project, lock, lock_bytes, reading.found)
+    is_damaged = any(diagnostic.is_error for diagnostic in found)
+    return Opened(None if is_damaged else project, lock, lock_bytes, reading.found)
 
 
 def _project(
-    manifest: Manifest, setting: Setting, items: list[Item], media: dict[str, Media]
+    manifest: Manifest, setting: Setting, items: list[Item], retired: list[Retirement],
+    media: dict[str, Media],
 ) -> Project:
     return Project(
         id=manifest.id, name=manifest.name, description=manifest.description,
         language=manifest.language, tags=manifest.tags, cites=setting.cites, kinds=setting.kinds,
-        items=tuple(items), media=media, manifest=manifest.file or File(MANIFEST, ""),
+        items=tuple(items), retired=tuple(retired), media=media, manifest=manifest.file or File(MANIFEST, ""),
     )
 
 
@@ -140,13 +142,18 @@ class _Reading:
                               f"read ({why}); mend its permissions, or take it out"))
             return None
 
-    def items(self, setting: Setting, progress: Progress) -> list[Item]:
+    def items(
+        self, setting: Setting, progress: Progress
+    ) -> tuple[list[Item], list[Retirement]]:
+        """Read the card files: their items, and what they say of items that are no more."""
         items: list[Item] = []
+        retired: list[Retirement] = []
         names = self.card_files()
         for done, name in enumerate(names):
             progress("reading", done, len(names))
             read = read_card_file(self.parsed(name), name, setting)
             items += read.items
+            retired += read.retired
             self.found += read.found
         for name in self.names:
             if name.endswith(".yml"):
@@ -156,7 +163,7 @@ class _Reading:
             self.found.append(Diagnostic(Span(str(self.folder / MANIFEST)), "no-items", "there are "
                               "no items in this folder; write some into a file such as "
                               f"{self.folder / 'first.yaml'}"))
-        return items
+        return items, retired
 
     def check_all_syntax(self) -> None:
         """Without a manifest nothing can be made of the files, but their syntax can be checked."""

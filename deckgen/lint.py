@@ -12,6 +12,7 @@ def lint(project: Project, compiled: Compiled) -> Iterator[Diagnostic]:
     for rule in (clashing_decks, unused_sources):
         yield from rule(project)
     yield from unused_media(project, compiled)
+    yield from retiring(project, compiled)
 
 
 def clashing_decks(project: Project) -> Iterator[Diagnostic]:
@@ -41,3 +42,17 @@ def unused_media(project: Project, compiled: Compiled) -> Iterator[Diagnostic]:
         if hashed_name(name, media.digest) not in packed:
             yield Diagnostic(Span(str(media.path)), "unused-media", "no item shows this file, so "
                              "it is not packed; refer to it, or take it out", Severity.WARNING)
+
+
+def retiring(project: Project, compiled: Compiled) -> Iterator[Diagnostic]:
+    """Items that are no longer there, of which nobody has said why: taken out, or only renamed."""
+    explained = {retirement.id for retirement in project.retired}
+    names = [name for key, name in compiled.changes.retired
+             if key.partition("/")[0] not in explained]
+    if names:
+        listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        what = f"{len(names)} items are" if len(names) > 1 else "an item is"
+        yield project.manifest.warning(0, "retiring", f"{what} no longer there: {listed}. Students "
+                                       "who have such cards get a last update that says so. If "
+                                       "only an id was changed, put the old one back; to give a "
+                                       "reason, write 'retired: {ID: reason}' into a card file")

@@ -111,7 +111,7 @@ Node = Text | Sequence | Mapping
 MINE, ID, SOURCE = "My notes", "Id", "Source"
 # The fields that every note type has besides those of its kind: filled by the program, or by a
 # later version of it, but for the student's own, which is never written.
-GENERATED = ("Figure", SOURCE, "Banner", MINE, ID)
+GENERATED = ("Figure", SOURCE, MINE)
 
 
 class Shape(StrEnum):
@@ -165,6 +165,7 @@ class Kind:
     is_cloze: bool = False
     hint: str = ""  # what stands in a gap that hides one's name, where that could be anything
     about: str = ""
+    was: str = ""  # the section it had in earlier releases
 
 
 # ---------------------------------------------------------------- items
@@ -272,6 +273,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Retirement:
+    """What a card file says of an item that was taken out: its id, and why it is no more."""
+
+    id: str
+    reason: Text
+    file: File = field(default=NOWHERE, compare=False)
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """A file below `media/` and a hash of its bytes."""
 
@@ -292,6 +303,7 @@ class Project:
     cites: MappingABC[str, Cite]
     kinds: MappingABC[str, Kind]  # by section
     items: tuple[Item, ...]
+    retired: tuple["Retirement", ...]
     media: MappingABC[str, Media]  # files below media/, by their path there
     manifest: File = field(default=NOWHERE, compare=False)
 
@@ -327,6 +339,7 @@ class Note(NamedTuple):
     cards: tuple[int, ...]
     mod: int  # seconds since 1970
     position: int  # among the new cards of the deck
+    elsewhere: tuple[tuple[int, str], ...] = ()  # cards that lie in another deck, and which
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -14,7 +14,11 @@ from deckgen.diagnostics import Diagnostic, Span, in_reading_order
 from deckgen.folder import LOCK, Progress, Unusable, no_progress, open_project
 from deckgen.lint import lint
 from deckgen.lock import write_lock
+from deckgen.model import Note
 from deckgen.output import Replacement, take_places
+
+A_DAY = 86_400  # seconds; clocks differ by less
+_EPOCH = "SOURCE_DATE_EPOCH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Result:
     compiled: Compiled | None = None
     package: Path | None = None
     singulars: Mapping[str, str] = field(default_factory=dict)  # section -> its kind's word for one
+    locked: int = 0  # when anything in the lock last changed, in seconds since 1970
 
     @property
     def has_errors(self) -> bool:
@@ -37,15 +42,21 @@ class Result:
         return self.compiled.changes if self.compiled else None
 
     def counted(self) -> Iterator[str]:
-        """Count notes by kind, in words: `3 dates`, `1 actor`."""
+        """Count notes by kind, in words: `3 dates`, `1 actor`; then those that are retired."""
         notes = self.compiled.deck.notes if self.compiled else ()
-        counts = Counter(note.note_type.section for note in notes)
+        counts = Counter(note.note_type.section for note in self.living())
         for section, count in sorted(counts.items()):
             yield f"{count:,} {self.singulars[section] if count == 1 else section}"
+        if retired := len(notes) - sum(counts.values()):
+            yield f"{retired:,} retired"
+
+    def living(self) -> tuple[Note, ...]:
+        """The notes of items, without those that are retired."""
+        return self.compiled.deck.notes[: self.compiled.living] if self.compiled else ()
 
     def cards(self) -> int:
-        """Count cards."""
-        return sum(len(note.cards) for note in self.compiled.deck.notes) if self.compiled else 0
+        """Count the cards that are asked."""
+        return sum(len(note.cards) - len(note.elsewhere) for note in self.living())
 
 
 def check(folder: Path, progress: Progress = no_progress) -> Result:
@@ -65,14 +76,16 @@ def build(
     compiled = result.compiled
     if result.has_errors or compiled is None:
         return result
+    package = out / f"{compiled.deck.project}.apkg"
+    if package.is_dir():
+        raise Unusable(f"{package} is a folder; move it away, or write elsewhere with -o")
+    if (outdated := _outdated(folder / LOCK, package, result.locked)) is not None:
+        return replace(result, found=(*result.found, outdated))
     lock = write_lock(compiled.lock, compiled.deck.project)
     is_changed = lock != old_lock
     if is_changed and frozen:
         return replace(result, found=(*result.found, _thawed(folder, compiled.changes)))
     progress("writing", 0, 0)
-    package = out / f"{compiled.deck.project}.apkg"
-    if package.is_dir():
-        raise Unusable(f"{package} is a folder; move it away, or write elsewhere with -o")
     try:
         out.mkdir(parents=True, exist_ok=True)
         _write(compiled, package, folder / LOCK, lock if is_changed else None)
@@ -92,21 +105,55 @@ def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:
         return Result(tuple(in_reading_order(opened.found))), b""
     project, found = opened.project, list(opened.found)
     total = len(project.items)
-    compiled = compile_deck(project, opened.lock, _now(),
+    now, locked = _now(), opened.lock.latest
+    compiled = compile_deck(project, opened.lock, now,
                             lambda done: progress("compiling", done, total))
+    if locked > now + A_DAY and _EPOCH not in os.environ:
+        found.append(_wrong_clock(folder, locked, now))
     found += compiled.found
     # What faulty items would use only seems to be unused.
     is_faulty = any(diagnostic.is_error for diagnostic in found)
     found += [d for d in lint(project, compiled) if d.is_error or not is_faulty]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
-    result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars)
+    result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, locked=locked)
     return result, opened.lock_bytes
 
 
 def _now() -> int:
     """The time of this build; SOURCE_DATE_EPOCH sets it, as everywhere in reproducible builds."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    given = os.environ.get(_EPOCH, "")
     return max(1, int(given)) if re.fullmatch(r"[0-9]{1,12}", given) else int(time.time())
+
+
+def _wrong_clock(folder: Path, locked: int, now: int) -> Diagnostic:
+    return Diagnostic(
+        Span(str(folder / LOCK)), "wrong-clock", f"the lock has changes of {_day(locked)}, and by "
+        f"the clock of this machine it is {_day(now)}. If the clock is wrong, set it. If the lock "
+        "was built with a wrong clock and nobody has the deck of then, restore the lock of before; "
+        f"if students have it, build with {_EPOCH}={locked + 1}, or corrections would not arrive"
+    )
+
+
+def _outdated(lock: Path, package: Path, locked: int) -> Diagnostic | None:
+    """Find that the package about to be replaced has changes that the lock knows nothing of."""
+    from deckgen.apkg import stamp
+
+    built = stamp(package) if package.is_file() else None
+    if built is None or built <= locked:
+        return None
+    what = f"is not there, and {package} was built with one"
+    if locked:
+        what = (f"is older than {package}: its last change is of {_day(locked)}, and the package's "
+                f"of {_day(built)}")
+    return Diagnostic(
+        Span(str(lock)), "outdated-lock", f"the lock {what}. Without the right lock students would "
+        "lose progress: restore it from version control, or make it anew with 'deckgen relock "
+        f"{package}'. If no student has that package, delete it"
+    )
+
+
+def _day(seconds: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))
 
 
 def _thawed(folder: Path, changes: Changes) -> Diagnostic:

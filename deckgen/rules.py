@@ -74,10 +74,10 @@ bad-template
     {{/Field}}. Names are those that Anki shows: 'Known for', not 'known-for'.
       good:  front: '{{#Role}}Who is {{Name}}?{{/Role}}'
 
-card-gone
-    Students who have this item keep a card for which there is nothing to show any more, such as a
-    gap that was taken out: it goes blank in their collection, with all their reviews. Put back what
-    made it, unless that was meant.
+card-retired
+    Students have a card that the item makes no more, such as a gap that was taken out. It cannot be
+    taken back, so it will say that it is retired, and students suspend it. Put back what made it,
+    unless that was meant.
 
 clashing-decks
     Anki takes deck names that differ only in capitals for one deck. Write the name in one way
@@ -108,8 +108,7 @@ cloze-renumbered
 damaged-lock
     The lock remembers which note is which and when it last changed. Without it, students who
     import the next release would lose progress, so nothing is built on a lock that cannot be
-    read. After a merge keep the lines of both sides; of two lines for one note keep the one
-    with the greater 'mod'. Otherwise restore the file: git checkout -- deckgen.lock
+    read. Restore the file: git checkout -- deckgen.lock
 
 duplicate-id
     Two items have one id, and an id is what a student's progress hangs on. Give one of them
@@ -174,6 +173,21 @@ gap-cuts-markdown
       bad:   text: The **Founding ==Act** of 1997== is short.
       good:  text: The ==**Founding Act** of 1997== is short.
 
+id-changed
+    An item has another id than in the last build, and nothing else about it has changed. It is taken
+    for the same, so students keep their progress. Had it been edited too, they would not: so leave
+    an id as it is, even one that is misspelt.
+
+id-moved
+    An item has the id that another had in the last build, so students' reviews of that other one
+    would count for it. Ids name one fact for ever. Give each item its own id back.
+
+id-retired
+    An item was taken out and its students were told so, and now another has its id, so that their
+    reviews would count for something else. Give the new item an id of its own. The old item itself
+    may come back, with nothing changed. If the build that took it out was never published, restore
+    the lock of before: git checkout -- deckgen.lock
+
 indentation
     YAML tells by the spaces at the beginning of a line what belongs together: the keys of one
     item stand exactly below one another, so do the '-' of one list, and the lines of a text
@@ -220,6 +234,11 @@ merge-key
     '<<' copies keys from elsewhere in YAML. Card files do without, so that every item can be
     read on its own. Write the keys out; what a whole file shares (source, tags) can stand at
     its top.
+
+merged-lock
+    Two branches of the project were merged, and both changed the lock. What they remember is put
+    together, also where git has left its marks. Where both gave one number to two gaps, or one key
+    to two notes, only you know which of them students have: keep that branch's line, and build.
 
 misplaced-dash
     '- ' begins an item of a list. A list stands below its key, each item on a line of its own,
@@ -280,6 +299,12 @@ no-space-after-colon
       bad:   a:Germany
       good:  a: Germany
 
+not-retired
+    A reason is given for an item that was taken out, and it still stands in a file, or was never
+    built. Take one of the two out, or mend the id.
+      good:  retired:
+               normandy-format: Asked better in normandy-members.
+
 not-unique
     A card was asked for whose question has two answers: another item has the same date, or
     answer. It is not made, since a student could only guess which is meant. Make the items
@@ -289,9 +314,24 @@ not-utf8
     The file is stored in another encoding, and would show ä, — or 日 as something else. Save it
     as UTF-8: in most editors under "Save with encoding", in spreadsheets on export.
 
+outdated-lock
+    The package that would be replaced was built with a later lock than this one, or there is no lock
+    at all. Perhaps an old one was restored, or it was lost. Built on it, the next release could ask
+    other things under numbers that students have. Restore the latest lock from version control,
+    make it anew from the last package (deckgen relock PACKAGE), or, if nobody has that package,
+    delete it.
+
 remote-media
     The reference leads to a network, and Anki shows cards where there is none. Download the
     file into media/ (if its licence allows), and write its name.
+
+retiring
+    Items that were in the last build are in no file any more. Students keep what they have, so these
+    cards get a last update that says that they are retired. If that was meant, nothing need be done,
+    and the warning comes once; a reason can be given in any card file. If it was not, put the items
+    back: perhaps a file was moved out of the folder, or an id was changed.
+      good:  retired:
+               normandy-format: Asked better in normandy-members.
 
 several-documents
     '---' begins a second document in one file, and a card file is one. Take the line out, or
@@ -388,6 +428,11 @@ wish-not-met
     than once, or show elsewhere in it. Correct the words, or mark the gap in the sentence.
       bad:   - text: NATO met Russia.       good:  - text: The OSCE met.
                cloze: {must: [OSCE]}                 cloze: {must: [OSCE]}
+
+wrong-clock
+    Anki takes a note only if it is newer than the one a student has, so the times of changes may
+    neither go back nor lie in the future. By the clock of this machine, the lock's do. Set the clock.
+    If the lock was built with a wrong one, restore the lock of before.
 
 wrong-media
     Anki cannot show or play files with this ending. Convert the file: pictures to png, jpg, svg

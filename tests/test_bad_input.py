@@ -415,7 +415,7 @@ PROJECTS: list[tuple[str, str, Files]] = [
      {"deckgen.lock": LOCK + '▸{"note": 3}\n', "x.yaml": GOOD}),
     ("damaged-lock", "this line of the lock cannot be read",
      {"deckgen.lock": LOCK + '▸{"type": "dates", "id": "x"}\n', "x.yaml": GOOD}),
-    ("damaged-lock", "'a' has two lines; keep the one with the greater 'mod'",
+    ("merged-lock", "'a' has two identities; keep the line of the branch that students have",
      {"deckgen.lock": LOCK + ENTRY + "▸" + ENTRY.replace("7eef", "11ef"), "x.yaml": GOOD}),
     ("damaged-lock", "this is the lock of 'u', and deck.yaml has the id 't'",
      {"deckgen.lock": "▸" + LOCK.replace('"t"', '"u"'), "x.yaml": GOOD}),
@@ -441,17 +441,6 @@ def test_a_slip_in_any_file_is_named_with_its_place_cause_and_remedy(
     assert len(errors) == 1, errors
     assert errors[0].startswith(f"{place}: error [{rule}] ")
     assert says in errors[0]
-
-
-def test_merge_conflict_in_the_lock_is_called_by_its_name() -> None:
-    """Every marker is reported, and both sides may be kept."""
-    other = ENTRY.replace('"a"', '"b"')
-    conflict = f"<<<<<<< HEAD\n{ENTRY}=======\n{other}>>>>>>> b\n"
-    write({"x.yaml": GOOD, "deckgen.lock": LOCK + conflict})
-    found = build()
-    assert [line.split(":")[1] for line in found] == ["2", "4", "6"]
-    assert all("a merge conflict stands in the lock; keep the lines of both sides" in line
-               for line in found)
 
 
 def test_binary_lock_is_damaged() -> None:

@@ -167,15 +167,16 @@ def test_an_unchanged_rebuild_leaves_the_lock_alone() -> None:
 
 
 def test_the_summary_tells_what_was_built_and_what_changed() -> None:
-    """Notes by kind, cards, and new, changed, unchanged and gone ones."""
+    """Notes by kind, cards, and new, changed, unchanged and retired ones."""
     write()
     first = run("build").stdout.splitlines()
     assert first[0].startswith(
         "build/ukraine.apkg: 4 notes (1 date, 2 questions, 1 sentence), 6 cards in ")
     assert first[1] == "since the last lock: 4 new, 0 changed, 0 unchanged"
-    write(card_file=CARD_FILE.replace("Germany, ", "").replace("annexation", "crimea"))
+    other = CARD_FILE.replace("Germany, ", "").replace("annexation", "crimea")
+    write(card_file=other.replace("2014-03-18", "2014-03-16"))
     assert run("build").stdout.splitlines()[1] == (
-        "since the last lock: 1 new, 1 changed, 2 unchanged, 1 gone (annexation)")
+        "since the last lock: 1 new, 1 changed, 2 unchanged, 1 retired (annexation)")
 
 
 def test_frozen_fails_where_the_lock_would_change() -> None:

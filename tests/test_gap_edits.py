@@ -204,7 +204,8 @@ def asked(result: Result) -> tuple[str, dict[int, list[str]]]:
     """The guid of the sentence's note, and the words that each number hides."""
     if result.compiled is None:
         raise AssertionError(result.found)
-    (note,) = (n for n in result.compiled.deck.notes if n.note_type.section == "sentences")
+    (note,) = (n for n in result.compiled.deck.notes
+               if n.note_type.section == "sentences" and "retired" not in n.tags)
     numbers: dict[int, list[str]] = {}
     for number, text in MARKED.findall(note.text.split(FIELD_SEPARATOR)[0]):
         numbers.setdefault(int(number), []).append(text)

@@ -1,25 +1,17 @@
 """Which lock entry an item is: by its id, or, where it has none, by what it says.
 
 An item without an id is known by the text it had when it was last built. If that text is still
-there, nothing needs saying; if it was edited, the nearest text is taken, and that is reported.
+there, nothing needs saying; if it was edited, the nearest text is taken, and that is reported. An
+item that was given an id is found by its text in the same way.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from deckgen.compile.nearness import nearest
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import Lock, digest
 from deckgen.model import Files, Item, Names, Sentence, Text, When
-
-# An edit keeps more than this share of the words, by Dice's coefficient. Two unrelated questions
-# of one subject share about a fifth of theirs, mostly function words.
-NEAR = 0.5
-# Two candidates closer to one another than this are equally near.
-TIE = 0.05
-
-_WORD = re.compile(r"\w+")
 
 
 class Keys(NamedTuple):
@@ -27,37 +19,42 @@ class Keys(NamedTuple):
 
     keys: list[str]
     words: dict[str, str]  # the text by which an item without an id will be known
-    adopted: dict[str, str]  # an id that was given later -> the key the item had without it
+    adopted: dict[str, str]  # the key an item has now -> the one it had
     found: list[Diagnostic]
 
 
 def identify(items: Iterable[Item], lock: Lock) -> Keys:
     """Give every item its key: its id, or that of its lock entry; `/sentence` for one about it."""
     items = list(items)
-    keys: list[str] = []
     nameless = [item for item in items if item.id is None and not item.is_about]
-    texts = {id(item): text_of(item) for item in nameless}
     known = {entry.words: key for key, entry in lock.notes.items() if entry.words}
-    adopted = _adopted(items, lock, known) if known else {}
-    matched, found = _matched(nameless, texts, known) if nameless else ({}, [])
+    named_anew = [
+        item for item in items
+        if known and item.id is not None and not item.is_about and item.id not in lock.notes
+    ]
+    texts = {id(item): text_of(item) for item in (*nameless, *named_anew)}
+    matched, found = _matched([*nameless, *named_anew], texts, known, lock)
+    keys: list[str] = []
+    words: dict[str, str] = {}
+    adopted: dict[str, str] = {}
     key = ""
     for item in items:
-        if not item.is_about:
-            key = item.id if item.id is not None else matched[id(item)]
-        keys.append(f"{key}/sentence" if item.is_about else key)
+        if item.is_about:
+            keys.append(f"{key}/{_about_key(item, adopted.get(key, key), lock).partition('/')[2]}")
+            continue
+        was = matched.get(id(item))
+        if item.id is not None:
+            key = item.id
+            if was is not None:
+                adopted[key] = was
+        else:
+            text = texts[id(item)]
+            key = was if was is not None else _fresh_key(text, lock)
+            words[key] = text
+        keys.append(key)
+    adopted |= _moved_sentences(items, keys, words, lock)
     found += _duplicates(items, keys)
-    return Keys(keys, {matched[i]: text for i, text in texts.items()}, adopted, found)
-
-
-def _adopted(items: Iterable[Item], lock: Lock, known: dict[str, str]) -> dict[str, str]:
-    """Find the items that were known by their text and have an id now; they leave `known`."""
-    return {
-        item.id: key
-        for item in items
-        if item.id is not None
-        and item.id not in lock.notes
-        and (key := known.pop(text_of(item), "")) != ""
-    }
+    return Keys(keys, words, adopted, found)
 
 
 def text_of(item: Item) -> str:
@@ -74,6 +71,59 @@ def text_of(item: Item) -> str:
     return "\n".join(" ".join(line.split()) for line in lines)
 
 
+def said(words: str) -> str:
+    """What an item without an id said, shortened and in quotes; its section is left out."""
+    line = " ".join(words.split("\n")[1:])
+    return f"“{line[:60]}{'…' if len(line) > 60 else ''}”"
+
+
+def _fresh_key(text: str, lock: Lock) -> str:
+    """Make a key that no note has or had; items that say the same get the same, and are reported."""
+    key, n = "~" + digest(text), 1
+    while key in lock.notes:
+        n += 1
+        key = "~" + digest(text, str(n))
+    return key
+
+
+def _about_key(item: Item, key: str, lock: Lock) -> str:
+    """Make the key of the sentence about an item; one that was taken out is not used again."""
+    about, n = f"{key}/sentence", 1
+    while (entry := lock.notes.get(about)) and entry.is_gone and entry.sentence != _sentence(item):
+        n += 1
+        about = f"{key}/sentence-{n}"
+    return about
+
+
+def _sentence(item: Item) -> str:
+    """The hash that the lock has of a plain sentence."""
+    return next(digest(v.text.text) for v in item.values.values() if isinstance(v, Sentence))
+
+
+def _moved_sentences(
+    items: list[Item], keys: list[str], words: dict[str, str], lock: Lock
+) -> dict[str, str]:
+    """Find plain sentences that went from a list of sentences to an item, or the other way round.
+
+    Both are notes of one type. They are known by their whole text, which the lock has as a hash.
+    """
+    present = set(keys)
+    free = {
+        entry.sentence: key for key, entry in lock.notes.items()
+        if entry.sentence and not entry.is_gone and key not in present
+    }
+    if not free:
+        return {}
+    adopted = {}
+    for item, key in zip(items, keys, strict=True):
+        if key in lock.notes or not item.kind.is_cloze:
+            continue
+        was = free.pop(_sentence(item), None)
+        if was is not None and lock.notes[was].section == item.kind.section:
+            adopted[key] = was
+    return adopted
+
+
 def _duplicates(items: list[Item], keys: list[str]) -> Iterator[Diagnostic]:
     first: dict[str, Item] = {}
     for item, key in zip(items, keys, strict=True):
@@ -88,71 +138,43 @@ def _duplicates(items: list[Item], keys: list[str]) -> Iterator[Diagnostic]:
                              f"{other.span()}; keep one of them")
 
 
-# ---------------------------------------------------------------- items without an id
+# ---------------------------------------------------------------- by what they say
 
 
 def _matched(
-    items: list[Item], texts: Mapping[int, str], known: Mapping[str, str]
+    items: list[Item], texts: Mapping[int, str], known: Mapping[str, str], lock: Lock
 ) -> tuple[dict[int, str], list[Diagnostic]]:
+    """Find the entries of items by their text: the same first, then the nearest of those left."""
     keys: dict[int, str] = {}
+    claimed: set[str] = set()
     for item in items:
-        if (key := known.get(texts[id(item)])) is not None:
+        key = known.get(texts[id(item)])
+        if key is not None and (item.id is None or key not in claimed):
             keys[id(item)] = key
-    free = {text: key for text, key in known.items() if key not in set(keys.values())}
+            claimed.add(key)
+    free = [
+        text for text, key in known.items() if key not in claimed and not lock.notes[key].is_gone
+    ]
     edited = [item for item in items if id(item) not in keys]
     found = []
-    for item, text, rival in _nearest(edited, texts, list(free)):
-        if rival is not None:
-            found.append(Diagnostic(item.span(), "ambiguous-identity", "this item has no id, and "
-                         f"two earlier ones are equally near: {_short(text)} and {_short(rival)}; "
-                         "give it an id, or build once with less changed at a time"))
-        else:
-            found.append(item.file.warning(item.at, "matched-by-text", "this item has no id; it is "
-                         f"taken for {_short(text)}, edited. If that is wrong, give it an id"))
-        keys[id(item)] = free[text]
-    for item in items:
-        keys.setdefault(id(item), "~" + digest(texts[id(item)]))
+    for match in nearest([texts[id(item)] for item in edited], free):
+        item = edited[match.place]
+        found.append(_report(item, match.text, match.rival, lambda n: edited[n].span()))
+        if match.rival is None:
+            keys[id(item)] = known[match.text]
     return keys, found
 
 
-def _nearest(
-    items: list[Item], texts: Mapping[int, str], candidates: list[str]
-) -> Iterator[tuple[Item, str, str | None]]:
-    """Pair edited items with earlier texts, nearest first; with a rival where two are as near."""
-    index: dict[str, list[int]] = {}
-    counts = [Counter(_words(text)) for text in candidates]
-    for i, count in enumerate(counts):
-        for word in count:
-            index.setdefault(word, []).append(i)
-    pairs = []
-    for n, item in enumerate(items):
-        mine = Counter(_words(texts[id(item)]))
-        shared: Counter[int] = Counter()
-        for word in mine:
-            for i in index.get(word, ()):
-                shared[i] += min(mine[word], counts[i][word])
-        for i, common in shared.items():
-            share = 2 * common / (mine.total() + counts[i].total())
-            same_kind = candidates[i].split("\n", 1)[0] == item.kind.section
-            if share > NEAR and same_kind:
-                pairs.append((-share, n, i))
-    pairs.sort()
-    taken_items: set[int] = set()
-    taken: set[int] = set()
-    for share, n, i in pairs:
-        if n in taken_items or i in taken:
-            continue
-        rival = next((candidates[k] for other, m, k in pairs
-                      if m == n and k != i and k not in taken and other - share < TIE), None)
-        taken_items.add(n)
-        taken.add(i)
-        yield items[n], candidates[i], rival
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.split("\n", 1)[-1].casefold())
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split("\n")[1:])
-    return f"“{line[:60]}{'…' if len(line) > 60 else ''}”"
+def _report(
+    item: Item, text: str, rival: str | int | None, span: Callable[[int], object]
+) -> Diagnostic:
+    what = "this item has no id" if item.id is None else "this item has a new id"
+    remedy = "build once with less changed at a time"
+    if isinstance(rival, int):
+        return Diagnostic(item.span(), "ambiguous-identity", f"{what}, and the one at "
+                          f"{span(rival)} is as near to the earlier {said(text)}; {remedy}")
+    if rival is not None:
+        return Diagnostic(item.span(), "ambiguous-identity", f"{what}, and two earlier ones are "
+                          f"equally near: {said(text)} and {said(rival)}; {remedy}")
+    return item.file.warning(item.at, "matched-by-text", f"{what}; it is taken for {said(text)}, "
+                             "edited. If that is wrong, build once without it")

@@ -1,14 +1,14 @@
 """Items into notes: the text of every field, the gates of every card, times and positions."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
 
 from deckgen.compile.citations import Bibliography
 from deckgen.compile.gaps import GapChooser, published, with_forms
-from deckgen.compile.identity import identify
+from deckgen.compile.makings import ASKED, Gate, Making
 from deckgen.compile.media import MediaShelf
-from deckgen.compile.notetypes import all_fields, gate, note_type
+from deckgen.compile.retirement import retire_cards, retired_deck
 from deckgen.compile.unique import SharedValues, shared_dates
 from deckgen.dates import written
 from deckgen.diagnostics import Diagnostic
@@ -16,30 +16,20 @@ from deckgen.lock import (
     Lock,
     NoteEntry,
     Published,
-    TypeEntry,
     digest,
     guid_for,
     numbered,
-    positioned,
-    rekeyed,
     renumbered,
-    replaced,
     risen,
     taken,
 )
 from deckgen.markdown import block, line, line_with_gaps
 from deckgen.model import (
     FIELD_SEPARATOR,
-    ID,
-    SOURCE,
-    CardTemplate,
-    Deck,
     Files,
     Item,
-    Kind,
     Names,
     Note,
-    NoteType,
     Project,
     Sentence,
     Shape,
@@ -47,176 +37,17 @@ from deckgen.model import (
     Value,
     When,
 )
-from deckgen.template import CardRule, fields_in, is_empty
-
-ASKED = "yes"  # what stands in the gate of a card that is wanted
+from deckgen.template import fields_in, is_empty
 
 
-class Changes(NamedTuple):
-    """How many notes are new, changed or as they were since the lock, and which are gone."""
-
-    new: int
-    changed: int
-    unchanged: int
-    gone: tuple[str, ...]
-
-
-class Compiled(NamedTuple):
-    """A deck with the lock that goes with it, and what was found on the way."""
-
-    deck: Deck
-    lock: Lock
-    changes: Changes
-    found: list[Diagnostic]
-
-
-class _Gate(NamedTuple):
-    card: CardTemplate
-    ordinal: int
-    place: int  # of its field
-    is_by_date: bool  # unique among the dates of all kinds
-
-
-@dataclass(frozen=True, slots=True)
-class _Making:
-    """What is needed to make the notes of one kind."""
-
-    note_type: NoteType
-    slot: Mapping[str, int]  # field name -> place in the note
-    plan: Mapping[str, tuple[Shape, int]]  # field key -> shape, place
-    id: int  # place
-    source: int  # place
-    gates: tuple[_Gate, ...]
-    open_gates: tuple[_Gate, ...]  # those undecided where the author does not say what to ask
-    blank: list[str]  # the fields of a note that has nothing but its decided gates
-    rule: CardRule
-
-
-def compile_deck(
-    project: Project, lock: Lock, now: int, step: Callable[[int], None] = lambda done: None
-) -> Compiled:
-    """Compile a project; `now` is the time, in seconds since 1970, that changes are stamped with.
-
-    `step` is told how many items are done.
-    """
-    types, makings, found = _note_types(project, lock, now)
-    items = [item for item in project.items if item.kind.section in makings]
-    keys, words, adopted, unknown = identify(items, lock)
-    if adopted:
-        lock = rekeyed(lock, adopted)
-    positions = positioned([
-        entry.position if (entry := lock.notes.get(key)) is not None else None for key in keys
-    ])
-    compiler = _Compiler(project, lock, now, items)
-    notes: list[Note] = []
-    entries: dict[str, NoteEntry] = {}
-    for i, (item, key) in enumerate(zip(items, keys, strict=True)):
-        made = compiler.note(i, item, key, makings[item.kind.section], positions[i])
-        if made is not None:
-            note, entry = made
-            notes.append(note)
-            entries[key] = entry._replace(words=words[key]) if key in words else entry
-        if i % 512 == 0:
-            step(i)
-    found += [*unknown, *compiler.found, *compiler.chooser.found, *compiler.shelf.found]
-    deck = _deck(project, notes, makings, compiler.shelf, types)
-    return Compiled(deck, replaced(lock, entries, types), _changes(lock, entries), found)
-
-
-def _deck(
-    project: Project, notes: list[Note], makings: Mapping[str, _Making], shelf: MediaShelf,
-    types: Mapping[str, TypeEntry],
-) -> Deck:
-    used = {note.note_type.section for note in notes}
-    times = [note.mod for note in notes] + [types[section].mod for section in used]
-    return Deck(
-        project=project.id,
-        name=project.name,
-        description=block(project.description),
-        notes=tuple(notes),
-        note_types=tuple(making.note_type for section, making in sorted(makings.items())
-                         if section in used),
-        media=tuple((name, media.path) for name, media in sorted(shelf.used.items())),
-        mod=max(times, default=1),
-    )
-
-
-def _changes(lock: Lock, entries: Mapping[str, NoteEntry]) -> Changes:
-    new = sum(key not in lock.notes for key in entries)
-    changed = sum(
-        key in lock.notes and lock.notes[key].hash != entry.hash for key, entry in entries.items()
-    )
-    gone = tuple(sorted(
-        _said(entry) if entry.words else key
-        for key, entry in lock.notes.items()
-        if key not in entries and not entry.is_gone
-    ))
-    return Changes(new, changed, len(entries) - new - changed, gone)
-
-
-def _said(entry: NoteEntry) -> str:
-    """What an item without an id said, its section left out."""
-    return f"“{' '.join(entry.words.split(chr(10))[1:])}”"
-
-
-# ---------------------------------------------------------------- note types
-
-
-def _note_types(
-    project: Project, lock: Lock, now: int
-) -> tuple[dict[str, TypeEntry], dict[str, _Making], list[Diagnostic]]:
-    types: dict[str, TypeEntry] = {}
-    makings: dict[str, _Making] = {}
-    found: list[Diagnostic] = []
-    used = {item.kind.section for item in project.items}
-    for section in sorted(used):
-        kind = project.kinds[section]
-        made = note_type(project, kind, lock.types.get(section), now)
-        if isinstance(made, Diagnostic):
-            found.append(made)
-        else:
-            types[section] = made[1]
-            makings[section] = _making(kind, made[0])
-    return types, makings, found
-
-
-def _making(kind: Kind, made: NoteType) -> _Making:
-    names = [name for name, _ in made.fields]
-    slot = {name: place for place, name in enumerate(names)}
-    dates = {field.key for field in kind.fields if field.shape is Shape.DATE}
-    ordinals = {name: i for i, (name, *_) in enumerate(made.templates)}
-    gates = tuple(
-        _Gate(card, ordinals[card.name], slot[gate(card.name)],
-              len(card.unique) == 1 and card.unique[0] in dates)
-        for card in kind.cards
-    )
-    blank = [""] * len(names)
-    for wish in gates:
-        if wish.card.is_default and not wish.card.unique:
-            blank[wish.place] = ASKED
-    return _Making(
-        note_type=made,
-        slot=slot,
-        plan={field.key: (field.shape, slot[field.name]) for field in all_fields(kind)},
-        id=slot[ID],
-        source=slot[SOURCE],
-        gates=gates,
-        open_gates=tuple(wish for wish in gates if wish.card.is_default and wish.card.unique),
-        blank=blank,
-        rule=CardRule(names, [front for _, _, front, _ in made.templates], made.is_cloze),
-    )
-
-
-# ---------------------------------------------------------------- notes
-
-
-class _Compiler:
+class NoteMaker:
     """Makes one note after another; remembers media, citations and findings."""
 
     def __init__(self, project: Project, lock: Lock, now: int, items: list[Item]) -> None:
         self.project = project
         self.lock = lock
         self.now = now
+        self.retired_deck = retired_deck(project)
         self.shelf = MediaShelf(project.media)
         self.found: list[Diagnostic] = []
         self.bibliography = Bibliography(project.cites)
@@ -226,8 +57,13 @@ class _Compiler:
         self.shared_dates = shared_dates(items)
         self.shared_values = SharedValues(items)
 
+    @cached_property
+    def guids(self) -> set[str]:
+        """All that are taken."""
+        return {entry.guid for entry in self.lock.notes.values()}
+
     def note(
-        self, i: int, item: Item, key: str, making: _Making, position: int
+        self, i: int, item: Item, key: str, making: Making, position: int
     ) -> tuple[Note, NoteEntry] | None:
         """Make the note of the i-th item; None if it has no cards or is faulty."""
         known = self.lock.notes.get(key)
@@ -252,7 +88,6 @@ class _Compiler:
                 fields[place] = self.field(item, shape, value)
         if item.sources:
             fields[making.source] = self.bibliography.cite(item.sources)
-        fields[making.id] = key
         for wish in making.open_gates if item.ask is None else making.gates:
             if self.is_wanted(i, item, wish, known):
                 fields[wish.place] = ASKED
@@ -260,38 +95,62 @@ class _Compiler:
         cards = rule.cards(fields) if rule.is_cloze else rule.cards_if(map(bool, fields))
         if not cards:
             self.no_cards(item)
+        retired: tuple[int, ...] = ()
+        if known and known.cards != cards:
+            retired = tuple([card for card in known.cards if card not in cards])
+            retire_cards(making, fields, retired)
+            self.report_retired(item, making, known, retired)
+            cards = tuple(sorted({*cards, *retired}))
+        if not cards:
             return None
-        if known and (known.cards != cards or known.section != making.note_type.section):
-            self.compare(item, making, known, cards)
         text = FIELD_SEPARATOR.join(fields)
         tags, tag_text = self.tags(item)
         # The time rises exactly when what Anki is given has changed.
-        content = digest(f"{making.note_type.section} {text} {tag_text} {cards}")
-        guid = known.guid if known else guid_for(self.project.id, key)
+        section = making.note_type.section
+        content = digest(f"{section} {text} {tag_text} {cards}")
+        guid = known.guid if known else self.fresh_guid(key)
         mod = risen(known, content, self.now)
+        if known and (known.gone or known.section != section):
+            self.refuse(item, known, section, content)
+            mod = max(self.now, known.mod + 1)
         return (
-            Note(guid, making.note_type, text, tags, item.deck, cards, mod, position),
-            NoteEntry(
-                making.note_type.section, guid, mod, position, content, cards, gaps, sentence,
-                chosen,
-            ),
+            Note(guid, making.note_type, f"{text}{FIELD_SEPARATOR}{key}", tags, item.deck, cards,
+                 mod, position, tuple([(card, self.retired_deck) for card in retired])),
+            NoteEntry(section, guid, mod, position, content, cards, gaps, sentence, chosen,
+                      retired=retired),
         )
 
-    def compare(
-        self, item: Item, making: _Making, known: NoteEntry, cards: tuple[int, ...]
-    ) -> None:
-        """Report what would cost students a card they have."""
-        if known.section != making.note_type.section:
+    def fresh_guid(self, key: str) -> str:
+        """Make a guid that no note has; one may, if its item had this key before another."""
+        guid, n = guid_for(self.project.id, key), 1
+        while guid in self.guids:
+            n += 1
+            guid = guid_for(self.project.id, f"{key} {n}")
+        return guid
+
+    def refuse(self, item: Item, known: NoteEntry, section: str, content: str) -> None:
+        """Report an item that cannot go on with the note that its id stands for."""
+        if known.section != section:
             self.found.append(item.file.error(item.at, "kind-changed", "this item was one of the "
                               f"{known.section} when it was published, and Anki never turns a note "
                               "into one of another type; put it back, or give it another id"))
-        elif gone := set(known.cards) - set(cards):
+        elif item.id is not None and known.hash != content:
+            self.found.append(Diagnostic(item.file.span(item.id_at), "id-retired", f"the item "
+                              f"'{item.id}' has been retired, and students' reviews of it would "
+                              "count for this one; give this one an id of its own. Only the same "
+                              "item, with nothing changed, may come back"))
+
+    def report_retired(
+        self, item: Item, making: Making, known: NoteEntry, retired: tuple[int, ...]
+    ) -> None:
+        """Report cards that students have and that this build retires."""
+        if lost := set(retired) - set(known.retired):
             templates = making.note_type.templates
             names = ", ".join(f"gap {card + 1}" if making.rule.is_cloze else
-                              f"'{templates[card][0]}'" for card in sorted(gone))
-            self.found.append(item.file.warning(item.at, "card-gone", f"students who have this "
-                              f"item lose a card: {names}, which goes blank; put back what made "
-                              "it, if that was not meant"))
+                              f"'{templates[card][0]}'" for card in sorted(lost))
+            self.found.append(item.file.warning(item.at, "card-retired", f"students who have this "
+                              f"item will be told that a card is no more: {names}; put back what "
+                              "made it, if that was not meant"))
 
     def numbers(
         self, item: Item, value: Sentence, known: Mapping[str, int]
@@ -339,7 +198,7 @@ class _Compiler:
             return line(value.text.text)
         return self.shelf.in_html(item, value.text.at, html)
 
-    def is_wanted(self, i: int, item: Item, wish: _Gate, known: NoteEntry | None) -> bool:
+    def is_wanted(self, i: int, item: Item, wish: Gate, known: NoteEntry | None) -> bool:
         """Whether a card is asked for, and its question has one answer.
 
         A card that was made before, when it had, is kept: without it students would lose it.
@@ -351,7 +210,7 @@ class _Compiler:
             return True
         shared = (i, card.unique[0]) in self.shared_dates if wish.is_by_date \
             else self.shared_values.is_shared(item, card.unique)
-        if shared and known and wish.ordinal in known.cards:
+        if shared and known and wish.ordinal in known.cards and wish.ordinal not in known.retired:
             self.found.append(item.file.warning(item.at, "no-longer-unique", f"the card "
                               f"'{card.key}' was published, and now another item has the same "
                               f"{' and '.join(card.unique)}: it is kept, but its question has two "

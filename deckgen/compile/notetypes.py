@@ -5,13 +5,13 @@ it is then in conflict for good. So the order and the ids come from the lock; sp
 spare cards are there from the start, and what a kind gains later takes over a spare one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import TypeEntry, digest, number_for, risen
-from deckgen.model import GENERATED, Field, Kind, NoteType, Project, Shape
+from deckgen.model import GENERATED, ID, Field, Kind, NoteType, Project, Shape
 from deckgen.schema import common
 
 RETIRED_GAPS = "Retired gaps"  # clozes for gaps that are no more, so that no card goes blank
@@ -29,6 +29,11 @@ class Structure(NamedTuple):
 def gate(card: str) -> str:
     """Name the field that is filled exactly when the card `card` is wanted."""
     return f"Ask {card[:1].lower()}{card[1:]}"
+
+
+def banner(card: str) -> str:
+    """Name the field that is filled when the card `card` is no more, and says so."""
+    return f"Retired {card[:1].lower()}{card[1:]}"
 
 
 def note_type(
@@ -61,7 +66,7 @@ def all_fields(kind: Kind) -> tuple[Field, ...]:
 
 def _settled(project: Project, kind: Kind, known: TypeEntry | None) -> Structure | Diagnostic:
     """Take the order and the ids from the lock, letting what is new take over what is spare."""
-    names = [field.name for field in all_fields(kind)] + list(GENERATED)
+    names = [*(field.name for field in all_fields(kind)), *GENERATED, ID]
     cards = [card.name for card in kind.cards]
     if kind.is_cloze:
         names.append(RETIRED_GAPS)
@@ -72,12 +77,15 @@ def _settled(project: Project, kind: Kind, known: TypeEntry | None) -> Structure
         return _refusal(project, kind, "it was " + ("" if known.is_cloze else "not ") + "made of "
                         "key sentences before, and Anki cannot turn one into the other")
     templates = _taken_over(known.templates, cards, SPARE_CARDS)
+    if kind.is_cloze:  # has one card, whatever its name
+        templates = ((kind.label, known.templates[0][1]),)
     if isinstance(templates, str):
         return _refusal(project, kind, f"card {templates}")
+    renamed: dict[str, str] = {}
     if not kind.is_cloze:
-        names += [gate(name) for name, _ in templates]
-    renamed = dict(zip((gate(n) for n, _ in known.templates), (gate(n) for n, _ in templates),
-                       strict=True))
+        names += [field for name, _ in templates for field in (gate(name), banner(name))]
+        for (was, _), (name, _) in zip(known.templates, templates, strict=True):
+            renamed |= {gate(was): gate(name), banner(was): banner(name)}
     fields = _taken_over(
         tuple((renamed.get(name, name), number) for name, number in known.fields),
         names, SPARE_FIELDS,
@@ -91,9 +99,10 @@ def _first(project: Project, kind: Kind, names: list[str], cards: list[str]) -> 
     """Lay out a note type that no student has yet."""
     if not kind.is_cloze:
         cards = [*cards, *SPARE_CARDS]
-    names = [*names, *SPARE_FIELDS]
+    names = [*(name for name in names if name != ID), *SPARE_FIELDS]
     if not kind.is_cloze:
-        names += [gate(card) for card in cards]
+        names += [*map(gate, cards), *map(banner, cards)]
+    names.append(ID)  # the last, so that all that comes before it can be told apart from it
 
     def with_ids(what: str, names: Iterable[str]) -> tuple[tuple[str, int], ...]:
         return tuple((name, number_for(project.id, what, kind.section, name)) for name in names)
@@ -134,8 +143,8 @@ def _texts(kind: Kind, name: str) -> tuple[str, str]:
     """Write the front and the back of the template called `name`."""
     if kind.is_cloze:
         sentence = next(field.name for field in kind.fields if field.shape is Shape.SENTENCE)
-        text = f"{{{{cloze:{sentence}}}}}{{{{cloze:{RETIRED_GAPS}}}}}"
-        prompt = f'<div class="prompt">{text}</div>\n'
+        prompt = (f'<div class="prompt">{{{{cloze:{sentence}}}}}</div>\n'
+                  f'<div class="banner">{{{{cloze:{RETIRED_GAPS}}}}}</div>\n')
         return _framed(kind, prompt, prompt, shown="")
     card = next((card for card in kind.cards if card.name == name), None)
     if card is None:
@@ -146,17 +155,23 @@ def _texts(kind: Kind, name: str) -> tuple[str, str]:
         front, back = card.front, card.back
         shown = '{{FrontSide}}\n<hr id="answer">' if card.repeats_front else ""
     front, back = _framed(kind, front, back, shown)
-    asked = gate(name)
-    return f"{{{{#{asked}}}}}\n{front}{{{{/{asked}}}}}", back
+    retired = common().retired_front.replace("%banner%", f"{{{{{banner(name)}}}}}")
+    retired = _filled(kind, retired)
+    return (
+        _when(banner(name), retired) + _when(gate(name), front),
+        _when(banner(name), "{{FrontSide}}\n") + _when(gate(name), back),
+    )
+
+
+def _when(field: str, text: str) -> str:
+    return f"{{{{#{field}}}}}\n{text}{{{{/{field}}}}}\n"
 
 
 def _framed(kind: Kind, question: str, answer: str, shown: str) -> tuple[str, str]:
-    values: Mapping[str, str] = {
-        "%label%": escape(kind.label), "%section%": kind.section, "%shown%": shown,
-        "%question%": question, "%answer%": answer,
-    }
-    front, back = common().front, common().back
-    for placeholder, value in values.items():
-        front = front.replace(placeholder, value)
-        back = back.replace(placeholder, value)
+    front = _filled(kind, common().front).replace("%question%", question)
+    back = _filled(kind, common().back).replace("%answer%", answer).replace("%shown%", shown)
     return front, back.lstrip("\n")
+
+
+def _filled(kind: Kind, frame: str) -> str:
+    return frame.replace("%label%", escape(kind.label)).replace("%section%", kind.section)

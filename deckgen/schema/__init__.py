@@ -4,8 +4,9 @@ from deckgen.schema.items import CardFile, Setting, read_card_file
 from deckgen.schema.jsonschema import card_file_schema
 from deckgen.schema.kinds import Common, built_in, common, read_kinds
 from deckgen.schema.manifest import Manifest, read_manifest, read_sources
+from deckgen.schema.reader import suggested
 
 __all__ = [
-    "CardFile", "Common", "Manifest", "Setting", "built_in", "card_file_schema", "common", "read_card_file",
-    "read_kinds", "read_manifest", "read_sources",
+    "CardFile", "Common", "Manifest", "Setting", "built_in", "card_file_schema", "common",
+    "read_card_file", "read_kinds", "read_manifest", "read_sources", "suggested",
 ]

@@ -19,6 +19,7 @@ from deckgen.model import (
     Mapping,
     Names,
     Node,
+    Retirement,
     Sentence,
     Sequence,
     Shape,
@@ -35,6 +36,7 @@ FILE_KEYS = {
     "deck": "Subdeck below the manifest's name; '::' nests. The file's name if left out.",
     "source": "The source of every item in the file: a key of sources.yaml, with a locator.",
     "tags": "Tags that every item in the file gets.",
+    "retired": "Ids of items that were taken out, each with the reason that students are given.",
 }
 ITEM_KEYS = {
     "id": "A name of its own, unique in the project; it keeps students' progress through edits.",
@@ -72,6 +74,7 @@ class CardFile(NamedTuple):
     """The items of one file, in reading order, and what was found."""
 
     items: list[Item]
+    retired: list[Retirement]
     found: list[Diagnostic]
 
 
@@ -79,19 +82,29 @@ def read_card_file(parsed: Parsed, name: str, setting: Setting) -> CardFile:
     """Read one card file; `name` is its path within the project folder."""
     if parsed.root is None:
         if not parsed.found:
-            return CardFile([], [parsed.file.warning(0, "empty-file", "this file is empty")])
-        return CardFile([], [])
+            return CardFile([], [], [parsed.file.warning(0, "empty-file", "this file is empty")])
+        return CardFile([], [], [])
     reader = Reader(parsed.file)
     known = [*FILE_KEYS, *setting.kinds]
     root = reader.mapping(parsed.root, "a card file", known)
     if root is None:
-        return CardFile([], reader.found)
+        return CardFile([], [], reader.found)
     given = _Given.read(reader, root, PurePosixPath(name).stem, setting)
     items: list[Item] = []
     for section, node in root.entries.items():
         if section in setting.kinds:
             items += _section(reader, node, setting.table(section), given)
-    return CardFile(items, reader.found)
+    retired = list(_retired(reader, root.entries["retired"])) if "retired" in root.entries else []
+    return CardFile(items, retired, reader.found)
+
+
+def _retired(reader: Reader, node: Node) -> Iterator[Retirement]:
+    """Read why items were taken out."""
+    mapping = reader.mapping(node, "'retired'")
+    for key, value in mapping.entries.items() if mapping else ():
+        reason = _line(reader, value, key)
+        if mapping and reason is not None:
+            yield Retirement(key, reason, reader.file, mapping.keys[key])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from functools import cache
 from importlib.resources import files
 
 from deckgen.diagnostics import Diagnostic
-from deckgen.model import GENERATED, CardTemplate, Field, Kind, Mapping, Node, Shape, Text
+from deckgen.model import GENERATED, ID, CardTemplate, Field, Kind, Mapping, Node, Shape, Text
 from deckgen.schema.reader import Reader, suggested
 from deckgen.source import Parsed, parse
 from deckgen.template import SPECIAL, Faulty, fields_in
 from deckgen.template import parse as parse_template
 
-_KIND_KEYS = ("section", "singular", "label", "hint", "about", "fields", "cards")
+_KIND_KEYS = ("section", "singular", "label", "hint", "about", "was", "fields", "cards")
 _FIELD_KEYS = ("name", "takes", "required", "names", "about", "example")
 _CARD_KEYS = ("name", "front", "back", "default", "unique", "repeats-front", "about")
 _YES_NO = {"yes": True, "no": False}
@@ -26,21 +26,29 @@ class Common:
     sentence: str
     front: str
     back: str
+    retired_front: str
     css: str
+    retired_note: str  # Markdown: what a card says whose item is no more
+    retired_card: str  # Markdown: what one says that its item no longer makes
+    retired_gap: str  # what stands in a gap that is no more
 
 
 @cache
 def common() -> Common:
     """Read what every kind shares from the package."""
     reader, root = _shipped("common.yaml")
-    frame = _strings(root.entries["frame"])
+    frame, retired = _strings(root.entries["frame"]), _strings(root.entries["retired"])
     style = files("deckgen").joinpath("kinds", "style.css").read_text(encoding="utf-8")
     return Common(
         fields=tuple(_fields(reader, root.entries["fields"])),
         sentence=_strings(root)["sentence"],
         front=frame["front"],
         back=frame["back"],
+        retired_front=frame["retired"],
         css=style,
+        retired_note=retired["note"],
+        retired_card=retired["card"],
+        retired_gap=retired["gap"],
     )
 
 
@@ -114,6 +122,7 @@ def _kind(reader: Reader, node: Node) -> Kind | None:
         is_cloze=is_cloze,
         hint=text.get("hint", ""),
         about=text.get("about", ""),
+        was=text.get("was", ""),
     )
 
 
@@ -198,7 +207,7 @@ def _check_template(reader: Reader, node: Node, side: str, fields: tuple[Field, 
         reader.error(node.at, "bad-template", f"this {side} is no template: {parts.message}")
         return
     names = {field.name for field in fields} | {field.name for field in common().fields}
-    known = sorted(names | set(GENERATED) | SPECIAL)
+    known = sorted(names | {*GENERATED, ID} | SPECIAL)
     spoken = fields_in(text)
     for name in sorted(spoken - set(known) - {""}):
         reader.error(node.at, "bad-template", f"this {side} names {name!r}, which is no field; "

@@ -1,0 +1,124 @@
+"""What the lock remembers of each note and note type, and how identities and times are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from itertools import chain
+from types import MappingProxyType
+from typing import NamedTuple
+
+UNLIKE_ANY = "0"  # as a content's hash: the next build takes the content for changed
+
+
+class Published(NamedTuple):
+    """A gap that was chosen and is published: its number, the words it hides, its hint."""
+
+    number: int
+    start: int  # in code points of the sentence
+    text: str
+    hint: str | None = None
+
+
+class NoteEntry(NamedTuple):
+    """What is remembered of a note. `words` is the text of a note whose item has no id."""
+
+    section: str  # of the item's kind, whose note type the note has
+    guid: str
+    mod: int
+    position: int
+    hash: str  # of what its item makes of it, all but the key
+    cards: tuple[int, ...]  # ordinals, from 0, of all that it ever had
+    gaps: Mapping[str, int] = MappingProxyType({})  # what is hidden -> its number, ever
+    sentence: str = ""  # hash of the plain sentence for which `chosen` was published
+    chosen: tuple[Published, ...] = ()  # its gaps, in reading order
+    words: str = ""
+    retired: tuple[int, ...] = ()  # those of `cards` that the item no longer makes
+    gone: str = ""  # hash of the note's last update, if its item has been taken out
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the item has been taken out; the entry stays, so that nothing reuses it."""
+        return self.gone != ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeEntry:
+    """What is remembered of a note type: names and ids in Anki's order, once and for all."""
+
+    id: int
+    mod: int
+    hash: str
+    is_cloze: bool
+    fields: tuple[tuple[str, int], ...]
+    templates: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The whole lock: notes by key, note types by section."""
+
+    notes: Mapping[str, NoteEntry] = field(default_factory=dict)
+    types: Mapping[str, TypeEntry] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> int:
+        """When anything in it last changed, in seconds since 1970; 0 if it is empty."""
+        notes, types = self.notes.values(), self.types.values()
+        return max(chain((entry.mod for entry in notes), (entry.mod for entry in types)), default=0)
+
+def digest(*parts: str, size: int = 8) -> str:
+    """Hash text to hexadecimal digits, the same on every machine."""
+    return blake2b("\x1f".join(parts).encode(), digest_size=size).hexdigest()
+
+
+def number_for(*parts: str) -> int:
+    """Derive an id for Anki: above 2⁴⁰, where no timestamp of Anki's lies, and below 2⁴¹."""
+    return (1 << 40) + int(digest(*parts, size=5), 16)
+
+
+def guid_for(project: str, key: str) -> str:
+    """Derive a note's guid from the project's id and the note's key, never from its content."""
+    return digest("guid", project, key)
+
+
+def risen(entry: NoteEntry | TypeEntry | None, content: str, now: int) -> int:
+    """The time at which `content` (a hash) first appeared: the entry's, if it has not changed."""
+    if entry is None:
+        return now
+    return entry.mod if entry.hash == content else max(now, entry.mod + 1)
+
+
+def rekeyed(lock: Lock, adopted: Mapping[str, str]) -> Lock:
+    """Let notes go on under another key; `adopted` maps the new one to the old.
+
+    The notes made of sentences about an item go with it. Their key stands on their cards, so they
+    count as changed.
+    """
+    new = {was: key for key, was in adopted.items()}
+
+    def key_now(key: str) -> str:
+        item, slash, about = key.partition("/")
+        return new.get(key) or new.get(item, item) + slash + about
+
+    moved = {key: key_now(key) for key in lock.notes}
+    notes = {
+        moved[key]: entry if moved[key] == key else entry._replace(words="", hash=UNLIKE_ANY)
+        for key, entry in lock.notes.items()
+    }
+    return replace(lock, notes=notes)
+
+
+def resectioned(lock: Lock, sections: Mapping[str, str]) -> Lock:
+    """Let a kind go on under another section; `sections` maps the old one to the new."""
+    return Lock(
+        {
+            key: entry._replace(section=sections.get(entry.section, entry.section))
+            for key, entry in lock.notes.items()
+        },
+        {sections.get(section, section): entry for section, entry in lock.types.items()},
+    )
+
+
+def replaced(lock: Lock, notes: Mapping[str, NoteEntry], types: Mapping[str, TypeEntry]) -> Lock:
+    """Put new entries into a lock; what it knew besides stays, so that nothing is used again."""
+    return Lock({**lock.notes, **notes}, {**lock.types, **types})

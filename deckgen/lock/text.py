@@ -1,0 +1,213 @@
+"""The lock as text: one line of JSON a note, sorted, so that two branches merge line by line."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from deckgen.diagnostics import Diagnostic, Span, warning
+from deckgen.lock.entries import Lock, NoteEntry, Published, TypeEntry
+from deckgen.lock.merging import Irreconcilable, merged_note, merged_type
+from deckgen.lock.positions import LAST_POSITION
+
+FORMAT = 1
+
+_KEY = re.compile(r"~?[a-z0-9-]+(?:/sentence(?:-[0-9]+)?)?")  # an item's id, or made of its text
+_HASH = re.compile(r"[0-9a-f]{1,64}")
+_GUID = re.compile(r"[!-~]{1,64}")
+_END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
+_MARK = re.compile(r"(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)(?: |$)")
+
+
+def read_lock(path: str, raw: bytes, project: str) -> tuple[Lock, list[Diagnostic]]:
+    """Read a lock; a line that is damaged is reported with its number, and nothing is guessed.
+
+    Both sides of a merge are put together, whether git left its marks between them or not.
+    """
+    # Half of a surrogate pair, which JSON can spell and nothing can store, is made unreadable.
+    lines = raw.decode("utf-8", "replace").replace("\\ud", "\\x").split("\n")
+    reading = _Reading(path, project)
+    is_base = False  # between ||||||| and ======= stands what both branches began with
+    for number, (line, entry) in enumerate(zip(lines, _objects(lines), strict=True), 1):
+        if entry is None and (mark := _MARK.match(line)):
+            is_base = mark[1] == "|||||||"
+        elif number == 1 or (line.strip() and not is_base):
+            reading.line(number, line, entry)
+    return reading.done()
+
+
+class _Reading:
+    """Gathers the entries of one lock, and what is wrong with it."""
+
+    def __init__(self, path: str, project: str) -> None:
+        self.path = path
+        self.project = project
+        self.notes: dict[str, NoteEntry] = {}
+        self.types: dict[str, TypeEntry] = {}
+        self.merged: list[int] = []  # lines
+        self.found: list[Diagnostic] = []
+
+    def line(self, number: int, line: str, entry: Any) -> None:
+        """Read one line, parsed as JSON; None if it is none."""
+        try:
+            if number == 1:
+                _check_head(entry, self.project)
+            elif "note" in entry:
+                key, note = _note_entry(entry)
+                if (known := self.notes.setdefault(key, note)) is not note:
+                    self.notes[key] = merged_note(known, note)
+                    self.merged.append(number)
+            elif "type" in entry or entry["project"] != self.project:
+                section, made = _type_entry(entry)
+                if (rival := self.types.setdefault(section, made)) is not made:
+                    self.types[section] = merged_type(rival, made)
+                    self.merged.append(number)
+        except Irreconcilable as problem:
+            self.found.append(Diagnostic(
+                Span(self.path, number), "merged-lock", "two branches were merged, and "
+                f"'{entry.get('note') or entry.get('type')}' {problem}; keep the line of the "
+                "branch that students have, delete the other, and build again"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self.found.append(Diagnostic(Span(self.path, number), "damaged-lock", _damage(error)))
+
+    def done(self) -> tuple[Lock, list[Diagnostic]]:
+        """Give what was read."""
+        self.join_those_named_later()
+        if self.merged and not self.found:
+            said = f"{len(self.merged)} lines" if len(self.merged) > 1 else "a line"
+            self.found.append(warning(
+                Span(self.path, self.merged[0]), "merged-lock", f"two branches were merged, and "
+                f"both changed {said} of the lock; they are put together. Build, look at what "
+                "changed with 'deckgen diff', and commit the lock"))
+        return Lock(self.notes, self.types), self.found
+
+    def join_those_named_later(self) -> None:
+        """An item that was given an id on one of two branches has a line under either key."""
+        by_guid: dict[str, str] = {}
+        for key, entry in list(self.notes.items()):
+            other = by_guid.setdefault(entry.guid, key)
+            if other == key:
+                continue
+            named, nameless = sorted((key, other), key=lambda name: name.startswith("~"))
+            if not nameless.startswith("~"):
+                self.found.append(Diagnostic(Span(self.path), "merged-lock", f"'{other}' and "
+                                  f"'{key}' are one note: its id was changed on one of two "
+                                  "branches; delete the line whose id is no more"))
+                continue
+            self.notes[named] = merged_note(self.notes[named], self.notes.pop(nameless))
+            by_guid[entry.guid] = named
+
+
+def write_lock(lock: Lock, project: str) -> bytes:
+    """Write a lock: the head, note types, notes, each sorted."""
+    dump = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+    lines = [dump({"deckgen-lock": FORMAT, "project": project})]
+    for section, entry in sorted(lock.types.items()):
+        lines.append(dump({
+            "type": section, "id": entry.id, "mod": entry.mod, "hash": entry.hash,
+            "cloze": entry.is_cloze, "fields": entry.fields, "templates": entry.templates,
+        }))
+    for key, note in sorted(lock.notes.items()):
+        gaps = f', "gaps": {dump(dict(note.gaps))}' if note.gaps else ""
+        if note.chosen:
+            gaps += f', "sentence": "{note.sentence}", "chosen": {dump(note.chosen)}'
+        words = f', "words": {dump(note.words)}' if note.words else ""
+        if note.retired:
+            words += f', "retired": {list(note.retired)}'
+        gone = f', "gone": "{note.gone}"' if note.gone else ""
+        lines.append(
+            f'{{"note": "{key}", "type": "{note.section}", "guid": "{note.guid}", '
+            f'"mod": {note.mod}, "position": {note.position}, "hash": "{note.hash}", '
+            f'"cards": {list(note.cards)}{gaps}{words}{gone}}}'
+        )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _objects(lines: list[str]) -> Iterator[Any]:
+    """Parse many lines at once, which is several times faster, or one by one if any is faulty."""
+    for first in range(0, len(lines), 1000):
+        some = lines[first : first + 1000]
+        try:
+            parsed = json.loads("[" + ",".join([line or "null" for line in some]) + "]")
+        except (ValueError, RecursionError):
+            parsed = []
+        yield from parsed if len(parsed) == len(some) else map(_object, some)
+
+
+def _object(line: str) -> Any:
+    try:
+        return json.loads(line or "null")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _check_head(entry: Mapping[str, Any], project: str) -> None:
+    if entry["deckgen-lock"] != FORMAT:
+        raise ValueError(f"this lock has format {entry['deckgen-lock']}, and this deckgen reads "
+                         f"format {FORMAT}; use the deckgen that wrote it, or a newer one")
+    if entry["project"] != project:
+        raise ValueError(f"this is the lock of '{entry['project']}', and deck.yaml has the id "
+                         f"'{project}'; an id never changes: put it back, or begin without a lock")
+
+
+def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
+    gaps, words, key, section = (
+        entry.get("gaps", {}), entry.get("words", ""), entry["note"], entry["type"]
+    )
+    guid, mod, position = entry["guid"], entry["mod"], entry["position"]
+    content, cards, sentence = entry["hash"], entry["cards"], entry.get("sentence", "")
+    retired, gone = entry.get("retired", ()), entry.get("gone", "")
+    chosen = tuple([Published(*gap) for gap in entry["chosen"]]) if "chosen" in entry else ()
+    if not (
+        _KEY.fullmatch(key)
+        and _KEY.fullmatch(section)
+        and _HASH.fullmatch(content)
+        and _GUID.fullmatch(guid)
+        and words.__class__ is str
+        and mod.__class__ is int is position.__class__
+        and 0 < mod < _END_OF_TIME
+        and 0 <= position <= LAST_POSITION
+        and all(card.__class__ is int and 0 <= card < 500 for card in cards)
+        and all(n.__class__ is int and 0 < n < 500 for n in gaps.values())
+        and sentence.__class__ is str
+        and all(card in cards for card in retired)
+        and (not gone or _HASH.fullmatch(gone))
+        and all(gap.number in gaps.values() and gap.text.__class__ is str
+                and gap.start.__class__ is int
+                and (gap.hint is None or gap.hint.__class__ is str) for gap in chosen)
+    ):
+        raise TypeError
+    return key, NoteEntry(
+        section, guid, mod, position, content, tuple(cards), gaps, sentence, chosen, words,
+        tuple(retired), gone,
+    )
+
+
+def _type_entry(entry: Mapping[str, Any]) -> tuple[str, TypeEntry]:
+    section, content = entry["type"], entry["hash"]
+    if not (_KEY.fullmatch(section) and _HASH.fullmatch(content) and entry["cloze"] in (0, 1)):
+        raise TypeError
+    return section, TypeEntry(
+        id=_whole(entry["id"]), mod=_whole(entry["mod"]), hash=content,
+        is_cloze=bool(entry["cloze"]), fields=_pairs(entry["fields"]),
+        templates=_pairs(entry["templates"]),
+    )
+
+
+def _whole(value: Any) -> int:
+    if value.__class__ is not int or not 0 < value < 1 << 53:  # Anki's ids are JSON numbers
+        raise TypeError
+    return value
+
+
+def _pairs(value: object) -> tuple[tuple[str, int], ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name, _ in value):
+        raise TypeError
+    return tuple((name, _whole(number)) for name, number in value)
+
+
+def _damage(error: Exception) -> str:
+    if isinstance(error, ValueError) and str(error):
+        return str(error)
+    return ("this line of the lock cannot be read; restore the file from version control "
+            "(git checkout -- deckgen.lock). Without it students would lose progress")
