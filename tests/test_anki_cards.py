@@ -229,7 +229,8 @@ def test_a_note_without_a_cloze_gets_a_card_from_anki_alone(student: Student) ->
 
 NAMES = ["A", "Known for", "Über", "c2 x", "名", "a.b", "x-y"]
 SPECIALS = ["Deck", "Subdeck", "Card", "CardFlag", "Type", "CardID", "Tags", "FrontSide"]
-FILTERS = ["text", "hint", "type", "cloze", "foo", "furigana", "tts en_US", "nc", "a b", ""]
+FILTERS = ["text", "hint", "type", "cloze", "foo", "furigana", "tts en_US", "nc", "a b", "", "kana",
+           "kanji", "cloze-only", "type:cloze", "type:nc", "tts de voices=a,b speed=1.5"]
 BLANKS = ["", "", "", "", "", "", " ", "  ", "\n", "\t", "\u00a0"]
 LITERALS = ["text", " ", "<br>", '<div class="x">', "</div>", "{", "}", "}}", "{{ ", "<%", "%>",
             "-->", "<!-->", "é", "&nbsp;", "{{{"]

@@ -1,0 +1,170 @@
+"""Clozes in a field: which numbers they have, and what a card with one of these numbers shows.
+
+A cloze is `{{c1::…}}` or `{{c1::…::hint}}`, with one number or several; others may stand in it.
+One that is never closed is not shown, and its numbers count for nothing. The hint is what follows
+the last piece of text in it that has a `::`, others inside not counted.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+GREATEST_CLOZE = 500
+GREATEST_NUMBER = 65_535  # beyond it, Anki takes the digits for text
+
+_TOKEN = re.compile(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
+_MATHJAX = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
+_HTML = re.compile(
+    r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE
+)
+# In an attribute, Anki spells out whatever is no letter or digit, up to U+00FF.
+_IN_ATTRIBUTE = {
+    code: f"&#x{code:02X};" for code in range(256) if not (chr(code).isascii() and chr(code).isalnum())
+} | {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}
+
+
+@dataclass(slots=True)
+class Cloze:
+    """A cloze: its numbers, ascending; text and clozes in it; the hint, if it has one."""
+
+    numbers: tuple[int, ...]
+    parts: list["str | Cloze"] = field(default_factory=list)
+    hint: str | None = None
+
+    def take(self, text: str) -> None:
+        """Take in a piece of text."""
+        shown, mark, hint = text.partition("::")
+        self.parts.append(shown)
+        if mark:
+            self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a side of a card asks: the number of the card's clozes, and whether they are hidden."""
+
+    number: int
+    is_question: bool
+
+
+# ---------------------------------------------------------------- reading
+
+
+@lru_cache(maxsize=64)
+def read(text: str) -> tuple[str | Cloze, ...]:
+    """Take a field apart: text, and clozes. Kept, as a note's cards have its fields in common."""
+    whole: list[str | Cloze] = []
+    opened: list[Cloze] = []
+    last = 0
+    for match in _TOKEN.finditer(text):
+        numbers = _numbers(match["numbers"]) if match["numbers"] else ()
+        is_end = match["numbers"] is None
+        if not (opened if is_end else numbers):
+            continue  # it is text
+        if match.start() > last:
+            piece = text[last : match.start()]
+            if opened:
+                opened[-1].take(piece)
+            else:
+                whole.append(piece)
+        last = match.end()
+        if is_end:
+            cloze = opened.pop()
+            (opened[-1].parts if opened else whole).append(cloze)
+        else:
+            opened.append(Cloze(numbers))
+    if not opened:
+        whole.append(text[last:])
+    return tuple(whole)
+
+
+def _numbers(digits: str) -> tuple[int, ...]:
+    return tuple(sorted({int(n.lstrip("0") or "0") for n in digits.split(",") if _is_number(n)}))
+
+
+def _is_number(digits: str) -> bool:
+    short = digits.lstrip("0") or "0"
+    return digits != "" and len(short) < 6 and int(short) <= GREATEST_NUMBER
+
+
+def _clozes(parts: Iterable[str | Cloze]) -> Iterator[Cloze]:
+    """Give the clozes, each before those inside it."""
+    for part in parts:
+        if isinstance(part, Cloze):
+            yield part
+            yield from _clozes(part.parts)
+
+
+def numbers_in(text: str) -> set[int]:
+    """Give the numbers of the clozes in a field, 0 and those too great for a card included."""
+    if "{{c" not in text:
+        return set()
+    return {number for cloze in _clozes(read(text)) for number in cloze.numbers}
+
+
+def cloze_numbers(fields: Iterable[str]) -> list[int]:
+    """List the cloze numbers in any of the fields, from 1, in order.
+
+    Each is there once, but the greatest as often as there are numbers that are too great, as Anki
+    has it.
+    """
+    numbers: set[int] = set().union(*map(numbers_in, fields))
+    return sorted(min(number, GREATEST_CLOZE) for number in numbers if number)
+
+
+# ---------------------------------------------------------------- showing
+
+
+def revealed(text: str, asked: Asked) -> str:
+    """Show a field on a card of this number (the filter `cloze`); nothing if none has it."""
+    if asked.number not in numbers_in(text):
+        return ""
+    return _MATHJAX.sub(_without_html, "".join(_shown(part, asked) for part in read(text)))
+
+
+def revealed_alone(text: str, asked: Asked) -> str:
+    """Show only what is in the clozes of this number (the filter `cloze-only`)."""
+    if "{{c" not in text:
+        return ""
+    mine = (cloze for cloze in _clozes(read(text)) if asked.number in cloze.numbers)
+    return ", ".join(
+        _hint(cloze, "...") if asked.is_question else "".join(_texts(cloze.parts)) for cloze in mine
+    )
+
+
+def _shown(part: str | Cloze, asked: Asked) -> str:
+    if isinstance(part, str):
+        return part
+    inside = "".join([_shown(each, asked) for each in part.parts])
+    numbers = ",".join(map(str, part.numbers))
+    if asked.number not in part.numbers:
+        return f'<span class="cloze-inactive" data-ordinal="{numbers}">{inside}</span>'
+    if not asked.is_question:
+        return f'<span class="cloze" data-ordinal="{numbers}">{inside}</span>'
+    return (
+        f'<span class="cloze" data-cloze="{inside.translate(_IN_ATTRIBUTE)}" '
+        f'data-ordinal="{numbers}">[{_hint(part, "...")}]</span>'
+    )
+
+
+def _hint(cloze: Cloze, otherwise: str) -> str:
+    return otherwise if cloze.hint is None else cloze.hint
+
+
+def _texts(parts: Iterable[str | Cloze]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, str):
+            yield part
+        else:
+            yield from _texts(part.parts)
+
+
+def _without_html(match: re.Match[str]) -> str:
+    """MathJax takes no tags, so clozes in it are told apart by their brackets alone."""
+    return f"{match[1]}{without_html(match[2])}{match[3]}"
+
+
+def without_html(text: str) -> str:
+    """Leave out comments, style sheets, scripts and tags."""
+    return _HTML.sub("", text) if "<" in text else text
