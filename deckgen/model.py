@@ -9,7 +9,7 @@ from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, TypeVar, dataclass_transform
+from typing import IO, Literal, NamedTuple, Protocol, TypeVar, dataclass_transform
 
 from deckgen.dates import Date
 from deckgen.diagnostics import Diagnostic, Severity, Span
@@ -339,12 +339,19 @@ class Note(NamedTuple):
     cards: tuple[int, ...]
     mod: int  # seconds since 1970
     position: int  # among the new cards of the deck
-    elsewhere: tuple[tuple[int, str], ...] = ()  # cards that lie in another deck, and which
+    elsewhere: tuple[tuple[int, str], ...] = ()  # cards that lie in another deck: ordinal, its name
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields, in the note type's order."""
         return tuple(self.text.split(FIELD_SEPARATOR))
+
+
+class Content(Protocol):
+    """What a media file holds, wherever it lies: on the disk, or inside a package."""
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]:
+        """Open it for reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,5 +363,5 @@ class Deck:
     description: str  # HTML
     notes: tuple[Note, ...]
     note_types: tuple[NoteType, ...]
-    media: tuple[tuple[str, Path], ...]
+    media: tuple[tuple[str, Content], ...]
     mod: int  # seconds since 1970: when anything in it last changed

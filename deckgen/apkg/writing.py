@@ -1,4 +1,4 @@
-"""A compiled deck into an Anki package; the only module that knows genanki, sqlite3 and zipfile.
+"""A compiled deck into an Anki package.
 
 genanki's Model, Deck and Package say what Anki must be told; the rows are written in bulk, the
 cards are the ones compiled (genanki's own derivation differs from Anki's), and the zip is the same
@@ -12,13 +12,13 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
-from pathlib import Path
 from shutil import copyfileobj
 from typing import IO, Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from deckgen.apkg.reading import COLLECTION, MEDIA, OURS
 from deckgen.lock import digest, number_for
-from deckgen.model import FIELD_SEPARATOR, Deck, Note, NoteType
+from deckgen.model import FIELD_SEPARATOR, Content, Deck, Note, NoteType
 
 # genanki asks a package of this name for a decorator that functools has, and that package imports
 # asyncio: a sixth of the time that a small build takes.
@@ -31,27 +31,16 @@ from genanki.apkg_schema import APKG_SCHEMA  # noqa: E402
 # A quarter of the stored size; level 6 saves another tenth of that and takes twice the time.
 _LEVEL = 1
 _LEAST_ID = 1_000_000_000_000  # Anki's ids are milliseconds since 1970: this is the year 2001
-_STAMP = re.compile(rb"deckgen ([0-9]{1,12})")
 _HEX = re.compile(r"[0-9a-f]{16}")
 _INDEXES = APKG_SCHEMA.index("CREATE INDEX")
 
-_INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
+_INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, ?)"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0,0,0,0,0,0,0,0, '')"
 
 
 def write_package(deck: Deck, file: IO[bytes]) -> None:
     """Write `deck` as an .apkg into a seekable binary file."""
     Package(deck).write_to_file(file)
-
-
-def stamp(package: Path) -> int | None:
-    """When the deck in a package of ours last changed, in seconds since 1970; None if not ours."""
-    try:
-        with ZipFile(package) as archive:
-            found = _STAMP.fullmatch(archive.comment)
-    except (OSError, BadZipFile):
-        return None
-    return int(found[1]) if found else None
 
 
 class Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
@@ -61,9 +50,9 @@ class Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         super().__init__(
             made.id,
             made.name,
-            fields=[{"name": name, "id": number} for name, number in made.fields],
+            fields=[{"name": name, "id": number or None} for name, number in made.fields],
             templates=[
-                {"name": name, "id": number, "qfmt": front, "afmt": back}
+                {"name": name, "id": number or None, "qfmt": front, "afmt": back}
                 for name, number, front, back in made.templates
             ],
             css=made.css,
@@ -77,7 +66,7 @@ class Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         if self.model_type == self.CLOZE:
             return [[0, "any", [0]]]
         cards = len(self.templates)
-        gates = len(self.fields) - 2 * cards - 1  # then the banners, then the key
+        gates = max(0, len(self.fields) - 2 * cards - 1)  # then the banners, then the key
         return [[i, "any", [gates + i, gates + cards + i]] for i in range(cards)]
 
 
@@ -104,12 +93,12 @@ class Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
 
     def write_to_file(self, file: IO[bytes], timestamp: float | None = None) -> None:
         """Write the zip: the collection, the list of media, the media."""
-        entries: list[tuple[str, bytes | Path]] = [
+        entries: list[tuple[str, bytes | Content]] = [
             (str(i), path) for i, (_, path) in enumerate(self.deck.media)
         ]
         names = {str(i): name for i, (name, _) in enumerate(self.deck.media)}
-        entries.append(("collection.anki2", self._collection()))
-        entries.append(("media", json.dumps(names).encode()))
+        entries.append((COLLECTION, self._collection()))
+        entries.append((MEDIA, json.dumps(names).encode()))
         with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
             archive.comment = b"deckgen %d" % self.deck.mod
             for name, content in sorted(entries, key=lambda entry: entry[0]):
@@ -129,15 +118,16 @@ class Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: object) -> None:
         """Write the collection's rows."""
-        (known,) = cursor.execute("SELECT decks FROM col").fetchone()
+        known, settings = cursor.execute("SELECT decks, conf FROM col").fetchone()
         decks = {**json.loads(known), **{str(deck.deck_id): deck.to_json() for deck in self.decks}}
         models = {
             str(made.id): Model(made).to_json(made.mod, self.decks[0].deck_id)
             for made in self.deck.note_types
         }
         cursor.execute(
-            "UPDATE col SET mod = ?, scm = ?, models = ?, decks = ?",
-            (self.deck.mod * 1000, self.deck.mod * 1000, json.dumps(models), json.dumps(decks)),
+            "UPDATE col SET mod = ?, scm = ?, models = ?, decks = ?, conf = ?",
+            (self.deck.mod * 1000, self.deck.mod * 1000, json.dumps(models), json.dumps(decks),
+             json.dumps({**json.loads(settings), OURS: self.own()})),
         )
         # In the order of their ids, so that SQLite appends and leaves no page half full.
         numbered = sorted(zip(map(_number, self.deck.notes), self.deck.notes, strict=True),
@@ -148,12 +138,17 @@ class Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
         cursor.executemany(_INSERT_NOTE, _note_rows(notes, ids))
         cursor.executemany(_INSERT_CARD, _card_rows(notes, ids, deck_ids))
 
+    def own(self) -> dict[str, object]:
+        """What Anki has no place for, and whoever reads the package wants to know."""
+        return {"project": self.deck.project, "name": self.deck.name,
+                "sections": {str(made.id): made.section for made in self.deck.note_types}}
+
 
 def _deck_names(deck: Deck) -> list[str]:
     """List the deck, its subdecks and every level between, the deck itself first."""
     names = {deck.name}
-    lie_in = {note.deck for note in deck.notes}
-    for name in lie_in | {name for note in deck.notes for _, name in note.elsewhere}:
+    used = {note.deck for note in deck.notes if len(note.elsewhere) < len(note.cards)}
+    for name in used | {name for note in deck.notes for _, name in note.elsewhere}:
         levels = name.split("::")
         names.update("::".join(levels[:n]) for n in range(1, len(levels) + 1))
     return sorted(names, key=lambda name: (name != deck.name, name))
@@ -181,7 +176,14 @@ def _note_rows(notes: Iterable[Note], ids: Iterable[int]) -> Iterator[tuple[Any,
     for note, number in zip(notes, ids, strict=True):
         text = note.text
         yield (number, note.guid, note.note_type.id, note.mod, f" {' '.join(note.tags)} ", text,
-               text[: text.index(FIELD_SEPARATOR)])
+               text.partition(FIELD_SEPARATOR)[0], _unsaid_deck(note))
+
+
+def _unsaid_deck(note: Note) -> str:
+    """Name a note's own deck if its first card does not; Anki never reads this column."""
+    if note.cards and not (note.elsewhere and note.elsewhere[0][0] == note.cards[0]):
+        return ""
+    return note.deck
 
 
 def _card_rows(
@@ -189,15 +191,15 @@ def _card_rows(
 ) -> Iterator[tuple[Any, ...]]:
     last = 0
     for note, number in zip(notes, ids, strict=True):
-        deck, mod, position = decks[note.deck], note.mod, note.position
-        elsewhere = dict(note.elsewhere)
+        mod, position = note.mod, note.position
+        deck, elsewhere = decks.get(note.deck), dict(note.elsewhere)
         for card in note.cards:
             last = max(number + card, last + 1)
-            lies_in = decks[elsewhere[card]] if card in elsewhere else deck
-            yield last, number, lies_in, card, mod, position
+            place = decks[elsewhere[card]] if card in elsewhere else deck
+            yield last, number, place, card, mod, position
 
 
-def _add(archive: ZipFile, name: str, content: bytes | Path) -> None:
+def _add(archive: ZipFile, name: str, content: bytes | Content) -> None:
     """Add an entry that looks the same wherever and whenever it is written."""
     entry = ZipInfo(name)
     entry.compress_type = ZIP_DEFLATED
