@@ -88,7 +88,7 @@ def build(folder: Path, output: Path, frozen: bool) -> int:
         result = build(folder, output, frozen=frozen, progress=progress)
     _report(result.found, "text")
     if result.has_errors:
-        _say_errors(result, "nothing was written")
+        _say_errors(result.found, "nothing was written")
         return FAULTY
     _summarise(result, monotonic() - started)
     return DONE
@@ -111,7 +111,7 @@ def check(folder: Path, form: str, explain: str | None) -> int:
     _report(result.found, form)
     if result.has_errors:
         if form == "text":
-            _say_errors(result, "the deck cannot be built")
+            _say_errors(result.found, "the deck cannot be built")
         return FAULTY
     return DONE
 
@@ -155,6 +155,37 @@ def cloze(
             sentences.renew(folder, opened, explained)
         click.echo(f"{_counted(changed, 'sentence')} of {len(explained):,} "
                    f"{'would change' if dry_run else 'changed; now build'}", err=True)
+    return DONE
+
+
+@main.command()
+@_FOLDER
+@click.option("--dry-run", is_flag=True, help="Tell which ids, and change nothing.")
+@_reports_unusable
+def ids(folder: Path, dry_run: bool) -> int:
+    """Write an id into every item in FOLDER that has none, and change nothing else."""
+    from deckgen.ids import plan, write
+
+    with _Progress() as progress:
+        planned = plan(folder, progress)
+    _report(planned.found, "text")
+    if planned.has_errors:
+        _say_errors(planned.found, "nothing was changed")
+        return FAULTY
+    if not planned.files:
+        click.echo("every item has an id; nothing was changed")
+        return DONE
+    if not dry_run:
+        write(planned.files)
+    for file in planned.files:
+        for item in file.given if dry_run else ():
+            click.echo(f"{file.path}:{item.span().line}: id: {item.id}")
+        if not dry_run:
+            click.echo(f"{file.path}: {_counted(len(file.given), 'id')}")
+    number = _counted(sum(len(file.given) for file in planned.files), "id")
+    where = _counted(len(planned.files), "file")
+    click.echo(f"would write {number} into {where}" if dry_run
+               else f"wrote {number} into {where}; now build")
     return DONE
 
 
@@ -236,8 +267,8 @@ def _has_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _say_errors(result: "Result", then: str) -> None:
-    errors = sum(diagnostic.is_error for diagnostic in result.found)
+def _say_errors(found: "tuple[Diagnostic, ...]", then: str) -> None:
+    errors = sum(diagnostic.is_error for diagnostic in found)
     click.echo(f"{_counted(errors, 'error')}; {then}", err=True)
 
 

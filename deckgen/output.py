@@ -1,8 +1,10 @@
 """Files replaced in one step: complete on the disk before they take the place of others."""
 
 import os
+import shutil
 import signal
-from contextlib import suppress
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Self
 
@@ -13,10 +15,25 @@ _CAN_HOLD_SIGNALS = hasattr(signal, "pthread_sigmask")  # not on Windows
 
 def replace_file(target: Path, content: bytes) -> None:
     """Put new content in the place of a file's, in one step. Raises Unusable."""
+    replace_files({target: content})
+
+
+def replace_files(contents: Mapping[Path, bytes]) -> None:
+    """Put new content in the places of several files', in one step or not at all. Raises Unusable.
+
+    Who may read and write a file stays as it was.
+    """
+    target = Path()
     try:
-        with Replacement(target) as made:
-            made.file.write(content)
-            take_places([made])
+        with ExitStack() as opened:
+            made = []
+            for target, content in contents.items():
+                made.append(opened.enter_context(Replacement(target)))
+                made[-1].file.write(content)
+                made[-1].complete()  # closed now, since no more than a thousand may be open
+                if target.exists():
+                    shutil.copymode(target, made[-1].path)
+            take_places(made)
     except OSError as error:
         raise Unusable(f"cannot write {target}: {error.strerror}; nothing was changed") from error
 
@@ -33,7 +50,9 @@ class Replacement:
         return self
 
     def complete(self) -> None:
-        """Make sure that all of it is on the disk."""
+        """Make sure that all of it is on the disk; once is enough."""
+        if self.file.closed:
+            return
         self.file.flush()
         os.fsync(self.file.fileno())
         self.file.close()

@@ -188,6 +188,13 @@ id-retired
     may come back, with nothing changed. If the build that took it out was never published, restore
     the lock of before: git checkout -- deckgen.lock
 
+id-not-written
+    'deckgen ids' puts an id before the first key of an item, and only where the file then says
+    the same, and where the lock will know the note. Text in square brackets that is an item needs
+    braces. For the rest: build first, or write an id that students may meet as new.
+      bad:   sentences: [text: NATO and Russia signed.]
+      good:  sentences: [{id: signed, text: NATO and Russia signed.}]
+
 indentation
     YAML tells by the spaces at the beginning of a line what belongs together: the keys of one
     item stand exactly below one another, so do the '-' of one list, and the lines of a text
@@ -370,6 +377,11 @@ too-deep
 too-long
     A card cannot hold so long a text, and nobody could learn it. Often a quote was never
     closed, or a whole document was pasted in.
+
+unbuilt-edit
+    An item without an id is known by the text it had at the last build, and this one has another.
+    'deckgen build' matches the two, and says so. After it an id can take over; before it, the item
+    might become a new note, and students would begin with it anew.
 
 unclosed
     A text that begins with a quote, or a list in brackets, goes on to the end of the file, or
