@@ -56,7 +56,7 @@ def _reports_unusable(command: Callable[..., int]) -> Callable[..., NoReturn]:
     def run_command(*args: Any, **kwargs: Any) -> NoReturn:
         import gc
 
-        from deckgen.folder import Unusable
+        from deckgen.diagnostics import Unusable
 
         # Nothing in the chain is cyclic, and walking what it holds takes a third of the time.
         gc.disable()
@@ -130,7 +130,7 @@ def cloze(
 ) -> int:
     """Show the gaps of each key sentence in FOLDER, and why; '-' reads a sentence a line."""
     from deckgen import sentences
-    from deckgen.folder import Unusable
+    from deckgen.diagnostics import Unusable
 
     if dry_run and not renew:
         raise Unusable("--dry-run goes with --renew")
@@ -214,6 +214,65 @@ def new(folder: Path) -> int:
         click.echo(f"wrote {path}")
     click.echo(f"\nNow build it:\n  cd {folder}\n  deckgen build")
     return DONE
+
+
+@main.command()
+@click.argument("old", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", default="cards", type=click.Path(path_type=Path))
+@click.option("--since", metavar="REVISION", help="Compare with a revision in git, not a package.")
+@click.option("--json", "form", flag_value="json", help="Print one JSON object.")
+@click.option("--changelog", "form", flag_value="changelog",
+              help="Print Markdown for those who get the release.")
+@_reports_unusable
+def diff(old: Path | None, folder: Path, since: str | None, form: str | None) -> int:
+    """Tell what a student who has OLD, a package, gets from FOLDER as it is now.
+
+    Exit status 1 if something in it would cost them progress or a correction.
+    """
+    from deckgen import comparison
+    from deckgen.diagnostics import Unusable
+    from deckgen.releases import since_package, since_revision
+
+    if since is not None:
+        folder = old if old is not None else folder
+    elif old is None:
+        raise Unusable("name the package that students have, or a revision with --since")
+    with _Progress() as progress:
+        if since is None and old is not None:
+            result, compared = since_package(folder, old, progress)
+        else:
+            result, compared = since_revision(folder, since or "", progress)
+    if compared is None:
+        _report(result.found, "text")
+        _say_errors(result.found, "nothing can be compared")
+        return FAULTY
+    if form == "json":
+        click.echo(comparison.as_json(compared))
+    else:
+        name = result.compiled.deck.name if result.compiled else str(folder)
+        lines = comparison.changelog(compared, name) if form else comparison.told(compared)
+        for line in lines:
+            click.echo(line)
+    return FAULTY if compared.losses else DONE
+
+
+@main.command()
+@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
+@_reports_unusable
+def verify(new: Path, old: Path | None, is_json: bool) -> int:
+    """Let genuine Anki judge NEW, a package, imported over OLD; needs deckgen[anki].
+
+    Exit status 1 if a student would lose, miss or get twice anything.
+    """
+    from deckgen import verify
+
+    with _Progress() as progress:
+        verdict = verify.verify(new, old, progress)
+    for line in [verify.as_json(verdict)] if is_json else verify.told(verdict):
+        click.echo(line)
+    return FAULTY if verdict.findings else DONE
 
 
 def _explain(rule: str) -> int:

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Unusable(Exception):
+    """The call or the environment is wrong: there is no folder, no space, no permission."""
+
+
 class Severity(StrEnum):
     """An error keeps the deck from being built; a warning does not."""
 

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-from deckgen.diagnostics import Diagnostic, Span
+from deckgen.diagnostics import Diagnostic, Span, Unusable
 from deckgen.lock import Lock, read_lock
 from deckgen.model import File, Item, Media, Project, Retirement
 from deckgen.schema import (
@@ -29,10 +29,6 @@ Progress = Callable[[str, int, int], None]  # stage, done, of how many
 
 def no_progress(stage: str, done: int, total: int) -> None:
     """Say nothing."""
-
-
-class Unusable(Exception):
-    """The call or the environment is wrong: there is no folder, no space, no permission."""
 
 
 class Opened(NamedTuple):

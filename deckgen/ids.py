@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deckgen.compile import identify
-from deckgen.diagnostics import Diagnostic, in_reading_order
-from deckgen.folder import Progress, Unusable, no_progress, open_project
+from deckgen.diagnostics import Diagnostic, Unusable, in_reading_order
+from deckgen.folder import Progress, no_progress, open_project
 from deckgen.lock import Lock
 from deckgen.markdown import plain
 from deckgen.marks import read_marks

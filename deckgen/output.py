@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Self
 
-from deckgen.folder import Unusable
+from deckgen.diagnostics import Unusable
 
 _CAN_HOLD_SIGNALS = hasattr(signal, "pthread_sigmask")  # not on Windows
 

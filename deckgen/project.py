@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deckgen.compile import Changes, Compiled, compile_deck
-from deckgen.diagnostics import Diagnostic, Span, in_reading_order
-from deckgen.folder import LOCK, Progress, Unusable, no_progress, open_project
+from deckgen.diagnostics import Diagnostic, Span, Unusable, in_reading_order
+from deckgen.folder import LOCK, Progress, no_progress, open_project
 from deckgen.lint import lint
 from deckgen.lock import write_lock
 from deckgen.model import Note

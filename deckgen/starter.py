@@ -4,7 +4,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from deckgen.folder import Unusable
+from deckgen.diagnostics import Unusable
 
 # Each file with its name in the package; a `.gitignore` there would be taken for the package's own.
 _FILES = {

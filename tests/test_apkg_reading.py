@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deckgen.apkg import Packed, read_package, reading, write_package
-from deckgen.folder import Unusable
+from deckgen.diagnostics import Unusable
 from deckgen.lock import number_for
 from deckgen.model import FIELD_SEPARATOR, Deck, Note, NoteType
 from tests.anki_collection import Student, copy_shipped, open_student, try_release, write_cards

@@ -19,6 +19,7 @@ ROOMS = {
     "yaml": "source",
     "cmarkgfm": "markdown",
     "click": "cli",
+    "anki": "verify",
     "genanki": "apkg",
     "sqlite3": "apkg",
     "zipfile": "apkg",

@@ -18,7 +18,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from deckgen import cli, dates, folder, project, starter
+from deckgen import cli, dates, diagnostics, project, starter
 from deckgen.diagnostics import as_text
 from deckgen.model import Kind, Shape
 from deckgen.rules import RULES
@@ -354,7 +354,7 @@ def test_a_new_folder_takes_the_place_of_nothing(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("mine\n", "utf-8")
     starter.make(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(folder.Unusable):
+    with pytest.raises(diagnostics.Unusable):
         starter.make(tmp_path)
     assert {path: path.read_bytes() for path in before} == before
     assert (tmp_path / ".gitignore").read_text("utf-8") == "mine\n"

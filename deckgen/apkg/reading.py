@@ -21,7 +21,7 @@ from typing import IO, Any, Literal, NamedTuple
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812
 
-from deckgen.folder import Unusable
+from deckgen.diagnostics import Unusable
 from deckgen.model import FIELD_SEPARATOR, Deck, Note, NoteType
 
 COLLECTION, MEDIA = "collection.anki2", "media"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from deckgen.comparison.faces import Face, Faces, is_another_fact, words_of
@@ -33,6 +34,7 @@ class Cost(StrEnum):
     ORPHANED = "orphaned"  # is no longer in the package, and nobody says why
     DOUBLED = "doubled"  # comes a second time, as new
     STALE = "stale"  # a change does not arrive
+    OVERWRITTEN = "overwritten"  # a student's edit is lost, although nothing changed
     SHIFTED = "shifted"  # a card asks something else under old reviews
     BLANK = "blank"  # a card has nothing to show any more
     CONFLICTING = "conflicting"  # the note type is another, so notes are never updated again
@@ -94,11 +96,11 @@ class _Comparing:
         self.decks = old, new
         self.faces = Faces()
         self.losses: list[Loss] = []
+        self.conflicts = dict(_conflicts(old, new))
 
     def done(self) -> Comparison:
         """Compare all."""
         notes = [change for note in self.new.values() if (change := self.change(note))]
-        self.conflicts = dict(_conflicts(*self.decks))
         changed = {change.guid for change in notes}
         for guid, note in self.new.items():
             if guid in self.old:
@@ -107,7 +109,8 @@ class _Comparing:
         self.losses.sort(key=lambda loss: (list(Cost).index(loss.cost), loss.label, loss.ordinal))
         return Comparison(
             tuple(notes), tuple(_type_changes(*self.decks)), tuple(self.losses),
-            sum(guid in self.old and guid not in changed for guid in self.new),
+            sum(guid in self.old and guid not in changed and not is_retired(note)
+                for guid, note in self.new.items()),
         )
 
     # ------------------------------------------------------------ what changes
@@ -139,7 +142,7 @@ class _Comparing:
                 yield What.TAGS
         elif not any(self.card_changes(was, note)):
             yield What.DETAILS
-        if was.deck != note.deck and not is_retired(note):
+        if was.deck != note.deck and not (is_retired(note) or is_retired(was)):
             yield What.MOVED
 
     def card_changes(self, was: Note | None, note: Note) -> Iterator[CardChange]:
@@ -170,9 +173,12 @@ class _Comparing:
             yield Loss(Cost.STALE, note.guid, label, "it has changed, and its time of change has "
                        "not risen, so Anki keeps the old one")
             return
-        if (was.fields, was.cards) == (note.fields, note.cards) and \
-                was.note_type.templates == note.note_type.templates:
-            return
+        if (was.fields, was.cards, set(was.tags)) == (note.fields, note.cards, set(note.tags)):
+            if note.mod > was.mod:
+                yield Loss(Cost.OVERWRITTEN, note.guid, label, "nothing about it has changed, and "
+                           "its time of change has risen, so students' own edits are overwritten")
+            if was.note_type.templates == note.note_type.templates:
+                return
         for ordinal in was.cards:
             before, after = self.faces.face(was, ordinal), self.faces.face(note, ordinal)
             if after.is_blank and not before.is_blank:
@@ -193,26 +199,24 @@ class _Comparing:
         owner = self.shown_before.get(after[:2])
         return owner is not None and owner != was.guid and not after.banner
 
-    @property
+    @cached_property
     def shown_before(self) -> Mapping[tuple[str, ...], str]:
         """Who showed a face in the old release, where it was one note alone, and no longer does."""
-        if not hasattr(self, "_shown_before"):
-            owners: dict[tuple[str, ...], str] = {}
-            for guid, note in self.old.items():
-                now = self.new.get(guid)
-                if now is None or now.fields != note.fields:
-                    for face in self.faces.faces(note).values():
-                        owners[face[:2]] = "" if face[:2] in owners else guid
-            self._shown_before = {face: guid for face, guid in owners.items() if guid}
-        return self._shown_before
+        owners: dict[tuple[str, ...], str] = {}
+        for guid, note in self.old.items():
+            now = self.new.get(guid)
+            if now is None or now.fields != note.fields:
+                for face in self.faces.faces(note).values():
+                    owners[face[:2]] = "" if face[:2] in owners else guid
+        return {face: guid for face, guid in owners.items() if guid}
 
     def orphaned(self) -> Iterator[Loss]:
         """Find notes that the new release forgets, and those that it brings under another guid."""
         gone = [note for guid, note in self.old.items() if guid not in self.new]
-        fresh = {_text(note): note for guid, note in self.new.items() if guid not in self.old}
+        fresh = {words_of_note(note): note for guid, note in self.new.items() if guid not in self.old}
         for note in gone:
             label = label_of(note)
-            if twin := fresh.get(_text(note)):
+            if twin := fresh.get(words_of_note(note)):
                 yield Loss(Cost.DOUBLED, note.guid, label, "it comes a second time, as new: its guid "
                            f"was {note.guid} and is {twin.guid}. The reviews stay with the old one")
             else:
@@ -231,7 +235,7 @@ def _card_what(before: Face | None, after: Face, *, is_cloze: bool) -> What | No
     return What.REWORDED if before.question != after.question else None
 
 
-def _text(note: Note) -> tuple[str, ...]:
+def words_of_note(note: Note) -> tuple[str, ...]:
     """What a note says, whatever its key."""
     return (note.note_type.name, *(words_of(text) for (name, _), text in
                                    zip(note.note_type.fields, note.fields, strict=True) if name != ID))

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import NamedTuple
 
 from deckgen.model import GENERATED, ID, Note, NoteType
 from deckgen.schema import common
-from deckgen.template import Card, CardRule, Faulty, If, Part, Renderer, Shown, parse
+from deckgen.template import Card, CardRule, Faulty, If, Part, Renderer, Shown, Sides, parse
 
 # Below this share of words in common, by Dice's coefficient, two texts are about different things:
 # unrelated questions of one subject share about a fifth of theirs, mostly function words.
@@ -17,6 +17,8 @@ FAR = 0.2
 _WORD = re.compile(r"\w+")
 _VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _HIDDEN = frozenset({"style", "script"})
+_INLINE = frozenset({"a", "b", "code", "em", "i", "span", "strong"})
+_BESIDES = frozenset({"label", "sources"})  # what stands on every card and is not its matter
 
 
 class Face(NamedTuple):
@@ -28,18 +30,22 @@ class Face(NamedTuple):
     is_blank: bool = False
 
 
-class Faces:
-    """Shows cards; what is made of their note types is kept."""
+Show = Callable[[Note, int], Sides]  # the HTML of a card
 
-    def __init__(self) -> None:
+
+class Faces:
+    """Shows cards, by `show` if it is given; what is made of their note types is kept."""
+
+    def __init__(self, show: Show | None = None) -> None:
         self._types: dict[NoteType, _Type] = {}
+        self._show = show
 
     def face(self, note: Note, ordinal: int) -> Face:
         """Show one card of a note."""
         made = note.note_type
         if made not in self._types:
             self._types[made] = _Type(made)
-        return self._types[made].face(note, ordinal)
+        return self._types[made].face(note, ordinal, self._show or self._types[made].show)
 
     def faces(self, note: Note) -> dict[int, Face]:
         """Show every card of a note, by its ordinal."""
@@ -59,14 +65,26 @@ class _Type:
         self.answers = [_answer_fields(front, back) for _, _, front, back in made.templates]
         self.rule = CardRule(self.names, [front for _, _, front, _ in made.templates], made.is_cloze)
 
-    def face(self, note: Note, ordinal: int) -> Face:
-        """Show one card."""
-        fields = dict(zip(self.names, note.fields, strict=True))
-        place = 0 if self.made.is_cloze else ordinal
-        if place >= len(self.renderers) or ordinal not in self.rule.cards(list(fields.values())):
-            return Face("", "", is_blank=True)
+    def show(self, note: Note, ordinal: int) -> Sides:
+        """Render one card."""
+        place = self.place(ordinal)
         card = Card(ordinal, self.made.templates[place][0], self.made.name, note.deck, note.tags)
-        sides = self.renderers[place].render(fields, card)
+        return self.renderers[place].render(self.fields(note), card)
+
+    def fields(self, note: Note) -> dict[str, str]:
+        """Name the fields of a note."""
+        return dict(zip(self.names, note.fields, strict=True))
+
+    def place(self, ordinal: int) -> int:
+        """Give the place of a card's template."""
+        return 0 if self.made.is_cloze else ordinal
+
+    def face(self, note: Note, ordinal: int, show: Show) -> Face:
+        """Show one card in words."""
+        fields, place = self.fields(note), self.place(ordinal)
+        if place >= len(self.renderers) or ordinal not in self.rule.cards(note.fields):
+            return Face("", "", is_blank=True)
+        sides = show(note, ordinal)
         front, back = read(sides.question), read(sides.answer)
         if self.made.is_cloze:
             answer = back.hidden
@@ -135,7 +153,7 @@ class _Reading(HTMLParser):
             self.words.append(" ")
             return
         self.open.append((tag, dict(attrs).get("class") or ""))
-        if tag not in ("span", "b", "i", "em", "strong", "a", "code"):
+        if tag not in _INLINE:
             self.words.append(" ")
         elif self.open[-1][1] == "cloze":
             self.hidden.append(" ")
@@ -145,14 +163,14 @@ class _Reading(HTMLParser):
             if self.open[place][0] == tag:
                 del self.open[place:]
                 break
-        if tag not in ("span", "b", "i", "em", "strong", "a", "code"):
+        if tag not in _INLINE:
             self.words.append(" ")
 
     def handle_data(self, data: str) -> None:
-        if any(tag in _HIDDEN for tag, _ in self.open):
+        classes = {name for _, name in self.open}
+        if classes & _BESIDES or any(tag in _HIDDEN for tag, _ in self.open):
             return
         self.words.append(data)
-        classes = [name for _, name in self.open]
         if "cloze" in classes:
             self.hidden.append(data)
         if "banner" in classes:
