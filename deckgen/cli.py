@@ -275,6 +275,24 @@ def verify(new: Path, old: Path | None, is_json: bool) -> int:
     return FAULTY if verdict.findings else DONE
 
 
+@main.command()
+@click.argument("package", type=click.Path(path_type=Path))
+@_FOLDER
+@_reports_unusable
+def relock(package: Path, folder: Path) -> int:
+    """Make the lock of FOLDER anew from its last PACKAGE, if it was lost."""
+    from deckgen.project import relock
+
+    found, notes = relock(folder, package)
+    if found:
+        _report(found, "text")
+        _say_errors(found, "the lock was not made")
+        return FAULTY
+    click.echo(f"{folder / 'deckgen.lock'}: {_counted(notes, 'note')}; now build, and look at what "
+               "changed with 'deckgen diff'")
+    return DONE
+
+
 def _explain(rule: str) -> int:
     from deckgen.rules import RULES
     from deckgen.schema.reader import suggested

@@ -102,7 +102,12 @@ def plain(text: str) -> str:
     """What a reader sees of a line of Markdown: no marks, no tags; TeX as it is written."""
     if _SPECIAL.search(text) is None:
         return text
-    return unescape(_TAG.sub("", line(text)))
+    return words(line(text))
+
+
+def words(html: str) -> str:
+    """What a reader sees of a line of HTML."""
+    return unescape(_TAG.sub("", html))
 
 
 def _escaped(text: str) -> str:

@@ -15,7 +15,7 @@ from deckgen.folder import LOCK, Progress, no_progress, open_project
 from deckgen.lint import lint
 from deckgen.lock import write_lock
 from deckgen.model import Note
-from deckgen.output import Replacement, take_places
+from deckgen.output import Replacement, replace_file, take_places
 
 A_DAY = 86_400  # seconds; clocks differ by less
 _EPOCH = "SOURCE_DATE_EPOCH"
@@ -93,6 +93,29 @@ def build(
         raise Unusable(f"cannot write {error.filename or package}: {error.strerror or error}; "
                        "nothing was changed") from error
     return replace(result, package=package)
+
+
+def relock(folder: Path, package: Path) -> tuple[tuple[Diagnostic, ...], int]:
+    """Make the lock anew from the last package; give what was found, and how many notes it has.
+
+    Raises Unusable if the package is none of this project, or if the lock has later changes.
+    """
+    from deckgen.apkg import read_package
+    from deckgen.compile.relock import relocked
+
+    opened = open_project(folder)
+    if opened.project is None:
+        return tuple(in_reading_order(opened.found)), 0
+    deck = read_package(package)
+    if deck.project != opened.project.id:
+        raise Unusable(f"{package} is no package of '{opened.project.id}'; the lock is as it was")
+    if opened.lock.latest > deck.mod:
+        raise Unusable(f"{folder / LOCK} has changes of {_day(opened.lock.latest)}, later than those "
+                       f"of {package}, {_day(deck.mod)}; it is as it was. If it is wrong all the "
+                       "same, delete it first")
+    lock = relocked(deck, opened.project.items, opened.lock)
+    replace_file(folder / LOCK, write_lock(lock, deck.project))
+    return (), len(lock.notes)
 
 
 def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:

@@ -16,6 +16,7 @@ from deckgen.lock import (
     Lock,
     NoteEntry,
     Published,
+    content_hash,
     digest,
     guid_for,
     numbered,
@@ -105,9 +106,8 @@ class NoteMaker:
             return None
         text = FIELD_SEPARATOR.join(fields)
         tags, tag_text = self.tags(item)
-        # The time rises exactly when what Anki is given has changed.
         section = making.note_type.section
-        content = digest(f"{section} {text} {tag_text} {cards}")
+        content = content_hash(section, text, tag_text, cards)
         guid = known.guid if known else self.fresh_guid(key)
         mod = risen(known, content, self.now)
         if known and (known.gone or known.section != section):

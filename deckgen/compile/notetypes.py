@@ -48,12 +48,19 @@ def note_type(
     )
     name = f"{project.name}: {kind.label}"
     css = common().css
-    content = digest(name, css, repr(structure), repr(templates))
+    content = type_hash(name, css, structure, templates)
     identity = known.id if known else number_for(project.id, "note type", kind.section)
     entry = TypeEntry(identity, risen(known, content, now), content, kind.is_cloze, *structure)
     made = NoteType(kind.section, identity, name, css, kind.is_cloze, structure.fields, templates,
                     entry.mod)
     return made, entry
+
+
+def type_hash(
+    name: str, css: str, structure: Structure, templates: tuple[tuple[str, int, str, str], ...]
+) -> str:
+    """Hash what Anki is given of a note type; its time rises exactly when this changes."""
+    return digest(name, css, repr(structure), repr(templates))
 
 
 def all_fields(kind: Kind) -> tuple[Field, ...]:

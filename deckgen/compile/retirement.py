@@ -6,7 +6,7 @@ from deckgen.compile.identity import said
 from deckgen.compile.makings import Making
 from deckgen.compile.notetypes import RETIRED_GAPS, banner, gate
 from deckgen.diagnostics import Diagnostic
-from deckgen.lock import Lock, NoteEntry, digest
+from deckgen.lock import Lock, NoteEntry, content_hash
 from deckgen.markdown import line
 from deckgen.model import FIELD_SEPARATOR, Note, Project
 from deckgen.schema import common, suggested
@@ -15,6 +15,11 @@ from deckgen.schema import common, suggested
 # of its own that comes after all others.
 _DECK = "~Retired"
 TAG = "retired"
+
+
+def tags_of_retired(project: str) -> tuple[str, ...]:
+    """Give the tags of a note whose item is no more; by the second it is found in one project."""
+    return (TAG, f"{project}::{TAG}")
 
 
 def retired_deck(project: Project) -> str:
@@ -62,12 +67,13 @@ def _last_update(
     # What Anki lists the note by; no card shows it.
     fields[0] = line(f"{TAG.capitalize()}: {said(entry.words) if entry.words else key}")
     _say(making, fields, entry.cards, message)
-    text = FIELD_SEPARATOR.join([*fields, key])
-    tags = (TAG, f"{project.id}::{TAG}")
-    content = digest(f"{entry.section} {text} {tags} {entry.cards}")
+    text = FIELD_SEPARATOR.join(fields)
+    tags = tags_of_retired(project.id)
+    content = content_hash(entry.section, text, " ".join(tags), entry.cards)
     mod = entry.mod if entry.gone == content else max(now, entry.mod + 1)
     deck = retired_deck(project)
-    note = Note(entry.guid, making.note_type, text, tags, deck, entry.cards, mod, entry.position)
+    note = Note(entry.guid, making.note_type, f"{text}{FIELD_SEPARATOR}{key}", tags, deck,
+                entry.cards, mod, entry.position)
     return note, entry._replace(mod=mod, gone=content)
 
 

@@ -7,10 +7,12 @@ with nothing else.
 """
 
 from deckgen.lock.entries import (
+    UNLIKE_ANY,
     Lock,
     NoteEntry,
     Published,
     TypeEntry,
+    content_hash,
     digest,
     guid_for,
     number_for,
@@ -19,17 +21,22 @@ from deckgen.lock.entries import (
     resectioned,
     risen,
 )
+from deckgen.lock.merging import Irreconcilable, merged_note
 from deckgen.lock.numbers import numbered, renumbered, taken
 from deckgen.lock.positions import positioned
 from deckgen.lock.text import read_lock, write_lock
 
 __all__ = [
+    "UNLIKE_ANY",
+    "Irreconcilable",
     "Lock",
     "NoteEntry",
     "Published",
     "TypeEntry",
+    "content_hash",
     "digest",
     "guid_for",
+    "merged_note",
     "number_for",
     "numbered",
     "positioned",

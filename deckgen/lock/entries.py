@@ -81,6 +81,14 @@ def guid_for(project: str, key: str) -> str:
     return digest("guid", project, key)
 
 
+def content_hash(section: str, text: str, tags: str, cards: tuple[int, ...]) -> str:
+    """Hash what Anki is given of a note: its fields but for the key, its tags, its cards.
+
+    The time of a note rises exactly when this changes.
+    """
+    return digest(f"{section} {text} {tags} {cards}")
+
+
 def risen(entry: NoteEntry | TypeEntry | None, content: str, now: int) -> int:
     """The time at which `content` (a hash) first appeared: the entry's, if it has not changed."""
     if entry is None:

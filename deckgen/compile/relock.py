@@ -1,0 +1,108 @@
+"""A package back into the lock it was built with, for when that was lost.
+
+What cannot be told from a package is what its sentences were chosen from, so their gaps are known by
+the words they hide; and what a retired note said, so its item cannot come back.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from deckgen.compile.identity import text_of
+from deckgen.compile.notetypes import RETIRED_GAPS, Structure, type_hash
+from deckgen.compile.retirement import tags_of_retired
+from deckgen.lock import (
+    UNLIKE_ANY,
+    Irreconcilable,
+    Lock,
+    NoteEntry,
+    Published,
+    TypeEntry,
+    content_hash,
+    digest,
+    merged_note,
+)
+from deckgen.markdown import words
+from deckgen.marks import entity_of
+from deckgen.model import FIELD_SEPARATOR, ID, Deck, Item, Note, NoteType
+from deckgen.template.clozes import Cloze, read
+
+
+def relocked(deck: Deck, items: Iterable[Item], known: Lock) -> Lock:
+    """Rebuild the lock of a deck that was read from a package of ours.
+
+    `items` are those of the project now, by which notes of items without an id are known; `known`
+    is what is left of the lock, perhaps nothing, perhaps one of an earlier time.
+    """
+    texts = {"~" + digest(text): text for text in map(text_of, items)}
+    notes = dict(known.notes)
+    for note in deck.notes:
+        key, entry = _note_entry(deck, note, texts)
+        notes[key] = _with_earlier(entry, known.notes.get(key))
+    types = {made.section: _type_entry(made) for made in deck.note_types}
+    return Lock(notes, {**known.types, **types})
+
+
+def _with_earlier(entry: NoteEntry, earlier: NoteEntry | None) -> NoteEntry:
+    """Keep what an earlier lock knew besides; where the two disagree, the package is right."""
+    if earlier is None:
+        return entry
+    try:
+        return merged_note(earlier, entry)
+    except Irreconcilable:
+        return entry
+
+
+def _note_entry(deck: Deck, note: Note, texts: dict[str, str]) -> tuple[str, NoteEntry]:
+    head, _, key = note.text.rpartition(FIELD_SEPARATOR)
+    made = note.note_type
+    content = content_hash(made.section, head, " ".join(note.tags), note.cards)
+    is_retired = note.tags == tags_of_retired(deck.project)
+    gaps = [] if is_retired else list(_gaps(note))
+    entry = NoteEntry(
+        made.section, note.guid, note.mod, note.position,
+        UNLIKE_ANY if is_retired else content, note.cards,
+        gaps={entity_of(gap.text): gap.number for gap in gaps},
+        chosen=tuple(gaps),
+        words=_words(note, key, texts) if key.startswith("~") and "/" not in key else "",
+        retired=() if is_retired else tuple([card for card, _ in note.elsewhere]),
+        gone=content if is_retired else "",
+    )
+    return key, entry
+
+
+def _words(note: Note, key: str, texts: dict[str, str]) -> str:
+    """What an item without an id said: its text now, if that has not changed, or the note's."""
+    fields = [" ".join(words(_uncovered(text)).split()) for text in note.fields]
+    return texts.get(key) or "\n".join([note.note_type.section, *filter(None, fields[:4])])
+
+
+def _gaps(note: Note) -> Iterator[Published]:
+    """Find the gaps of a note's fields, but for those that are retired."""
+    for (name, _), text in zip(note.note_type.fields, note.fields, strict=True):
+        if name not in (ID, RETIRED_GAPS) and "{{c" in text:
+            for cloze in _clozes(read(text)):
+                hidden = " ".join(words(_text(cloze)).split())
+                hint = words(cloze.hint) if cloze.hint is not None else None
+                for number in cloze.numbers:
+                    yield Published(number, 0, hidden, hint)
+
+
+def _clozes(parts: Iterable[str | Cloze]) -> Iterator[Cloze]:
+    for part in parts:
+        if isinstance(part, Cloze):
+            yield part
+            yield from _clozes(part.parts)
+
+
+def _text(cloze: Cloze) -> str:
+    return "".join(part if isinstance(part, str) else _text(part) for part in cloze.parts)
+
+
+def _uncovered(text: str) -> str:
+    """A field without the marks of its gaps."""
+    return "".join(part if isinstance(part, str) else _text(part) for part in read(text))
+
+
+def _type_entry(made: NoteType) -> TypeEntry:
+    structure = Structure(made.fields, tuple(card[:2] for card in made.templates))
+    content = type_hash(made.name, made.css, structure, made.templates)
+    return TypeEntry(made.id, made.mod, content, made.is_cloze, *structure)
