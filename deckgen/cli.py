@@ -293,6 +293,30 @@ def relock(package: Path, folder: Path) -> int:
     return DONE
 
 
+@main.group()
+def export() -> None:
+    """Write the deck in FOLDER in another form."""
+
+
+@export.command()
+@_FOLDER
+@click.option("-o", "--output", default="build", type=click.Path(path_type=Path),
+              help="The folder to write '<deck id>-update' into.", show_default=True)
+@_reports_unusable
+def update(folder: Path, output: Path) -> int:
+    """Write text that updates the deck where it is installed; students keep their own notes."""
+    from deckgen.project import export_update
+
+    with _Progress() as progress:
+        result = export_update(folder, output, progress)
+    _report(result.found, "text")
+    if result.has_errors:
+        _say_errors(result.found, "nothing was written")
+        return FAULTY
+    _tell_update(result)
+    return DONE
+
+
 def _explain(rule: str) -> int:
     from deckgen.rules import RULES
     from deckgen.schema.reader import suggested
@@ -361,6 +385,23 @@ def _summarise(result: "Result", seconds: float) -> None:
         if changes.retired:
             parts.append(f"{len(changes.retired):,} retired ({_listed([name for _, name in changes.retired])})")
         click.echo(f"since the last lock: {', '.join(parts)}")
+
+
+def _tell_update(result: "Result") -> None:
+    from time import gmtime, strftime
+
+    for path in result.files:
+        click.echo(path)
+    deck = result.compiled.deck if result.compiled else None
+    if deck is None or not result.files:
+        return
+    layout = strftime("%d %B %Y", gmtime(max(made.mod for made in deck.note_types))).lstrip("0")
+    click.echo(f"\n{_counted(len(deck.notes), 'note')}, to be imported into Anki in this order by "
+               "students who have the deck from\na package no older than the layout of its cards, "
+               f"which last changed on {layout}.")
+    if deck.media:
+        click.echo(f"Text brings no media ({_counted(len(deck.media), 'file')} referred to). Who "
+                   "lacks new ones imports the package instead.")
 
 
 def _counted(number: int, noun: str) -> str:

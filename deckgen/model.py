@@ -109,6 +109,7 @@ Node = Text | Sequence | Mapping
 
 
 MINE, ID, SOURCE = "My notes", "Id", "Source"
+RETIRED = "retired"  # a tag, and below the project's id another
 # The fields that every note type has besides those of its kind: filled by the program, or by a
 # later version of it, but for the student's own, which is never written.
 GENERATED = ("Figure", SOURCE, MINE)
@@ -345,6 +346,11 @@ class Note(NamedTuple):
     def fields(self) -> tuple[str, ...]:
         """The fields, in the note type's order."""
         return tuple(self.text.split(FIELD_SEPARATOR))
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether its item is no more, as its tags say, which nobody else gives together."""
+        return RETIRED in self.tags and any(tag.endswith(f"::{RETIRED}") for tag in self.tags)
 
 
 class Content(Protocol):

@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Self
@@ -36,6 +36,37 @@ def replace_files(contents: Mapping[Path, bytes]) -> None:
             take_places(made)
     except OSError as error:
         raise Unusable(f"cannot write {target}: {error.strerror}; nothing was changed") from error
+
+
+def fill_folder(
+    folder: Path, contents: Mapping[str, bytes], is_ours: Callable[[bytes], bool]
+) -> None:
+    """Let `folder` have these files, in one step; others in it go if their first bytes are ours.
+
+    Raises Unusable.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stale = [path for path in sorted(folder.iterdir())
+                 if path.name not in contents and path.is_file() and is_ours(_first_bytes(path))]
+        for name in contents:
+            if (folder / name).is_dir():
+                raise IsADirectoryError(0, "it is a folder", str(folder / name))
+    except OSError as error:
+        raise Unusable(f"cannot write {error.filename or folder}: {error.strerror}; nothing was "
+                       "changed") from error
+    replace_files({folder / name: content for name, content in contents.items()})
+    for path in stale:
+        try:
+            path.unlink()
+        except OSError as error:
+            raise Unusable(f"{path} is out of date and cannot be deleted: {error.strerror}; delete "
+                           "it") from error
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(1000)
 
 
 class Replacement:

@@ -15,7 +15,7 @@ from deckgen.folder import LOCK, Progress, no_progress, open_project
 from deckgen.lint import lint
 from deckgen.lock import write_lock
 from deckgen.model import Note
-from deckgen.output import Replacement, replace_file, take_places
+from deckgen.output import Replacement, fill_folder, replace_file, take_places
 
 A_DAY = 86_400  # seconds; clocks differ by less
 _EPOCH = "SOURCE_DATE_EPOCH"
@@ -23,11 +23,12 @@ _EPOCH = "SOURCE_DATE_EPOCH"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run of the chain came to; `package` is where it was written, if it was."""
+    """What a run of the chain came to; `package` and `files` are what was written, if it was."""
 
     found: tuple[Diagnostic, ...]
     compiled: Compiled | None = None
     package: Path | None = None
+    files: tuple[Path, ...] = ()
     singulars: Mapping[str, str] = field(default_factory=dict)  # section -> its kind's word for one
     locked: int = 0  # when anything in the lock last changed, in seconds since 1970
 
@@ -84,7 +85,7 @@ def build(
     lock = write_lock(compiled.lock, compiled.deck.project)
     is_changed = lock != old_lock
     if is_changed and frozen:
-        return replace(result, found=(*result.found, _thawed(folder, compiled.changes)))
+        return _thawed(result, folder, "build without --frozen and commit the lock")
     progress("writing", 0, 0)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -116,6 +117,27 @@ def relock(folder: Path, package: Path) -> tuple[tuple[Diagnostic, ...], int]:
     lock = relocked(deck, opened.project.items, opened.lock)
     replace_file(folder / LOCK, write_lock(lock, deck.project))
     return (), len(lock.notes)
+
+
+def export_update(folder: Path, out: Path, progress: Progress = no_progress) -> Result:
+    """Check, then write the deck as text that updates it where it is installed.
+
+    The files go to `out/<deck id>-update/`. Nothing may reach students that the lock does not
+    know, so where it would change, that is reported, and nothing is written. Raises Unusable.
+    """
+    from deckgen.text import is_update_of, update_files
+
+    result, old_lock = _run(folder, progress)
+    compiled = result.compiled
+    if result.has_errors or compiled is None:
+        return result
+    deck = compiled.deck
+    if write_lock(compiled.lock, deck.project) != old_lock:
+        return _thawed(result, folder, "run 'deckgen build' first, and commit the lock")
+    progress("writing", 0, 0)
+    where, files = out / f"{deck.project}-update", update_files(deck)
+    fill_folder(where, files, lambda content: is_update_of(deck.project, content))
+    return replace(result, files=tuple(where / name for name in files))
 
 
 def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:
@@ -179,12 +201,12 @@ def _day(seconds: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))
 
 
-def _thawed(folder: Path, changes: Changes) -> Diagnostic:
-    return Diagnostic(
-        Span(str(folder / LOCK)), "frozen-lock", "the lock would change "
-        f"({changes.new} notes new, {changes.changed} changed); build without --frozen and "
-        "commit the lock"
-    )
+def _thawed(result: Result, folder: Path, remedy: str) -> Result:
+    """Report that the lock would change."""
+    new, changed = result.changes[:2] if result.changes else (0, 0)
+    found = Diagnostic(Span(str(folder / LOCK)), "frozen-lock", "the lock would change "
+                       f"({new} notes new, {changed} changed); {remedy}")
+    return replace(result, found=(*result.found, found))
 
 
 def _write(compiled: Compiled, package: Path, lock_path: Path, lock: bytes | None) -> None:

@@ -161,7 +161,8 @@ file-name
 
 frozen-lock
     With --frozen the lock may not change, and this build would change it: somebody edited cards
-    and did not commit the lock. Run 'deckgen build', and commit deckgen.lock with the cards.
+    and did not commit the lock. Nor may it change with 'export update', because whatever reaches
+    students must be in the lock. Run 'deckgen build', and commit deckgen.lock with the cards.
 
 frozen-note-type
     Students have notes of this type. Anki makes a second type when a field or card of it is

@@ -87,6 +87,19 @@ class Student:
                           *log.missing_deck, *log.empty_first_field)),
         )
 
+    def import_text(self, path: Path) -> dict[str, int]:
+        """Import a text file as the import screen does if nothing on it is touched.
+
+        Counts the notes by what became of them.
+        """
+        from anki.collection import ImportCsvRequest
+
+        metadata = self.col.get_csv_metadata(str(path), None)
+        log = self.col.import_csv(ImportCsvRequest(path=str(path), metadata=metadata)).log
+        kinds = ("new", "updated", "duplicate", "conflicting", "first_field_match",
+                 "missing_notetype", "missing_deck", "empty_first_field")
+        return {kind: len(notes) for kind in kinds if (notes := getattr(log, kind))}
+
     # ------------------------------------------------------------ what there is
 
     def rows(self, query: str) -> list[Any]:

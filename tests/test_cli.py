@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 MANIFEST = "id: t\nname: T\n"
 GOOD = "questions:\n  - id: first\n    q: What?\n    a: That.\n"
 FAULTY = "questions:\n  - q: 50%, a\n    b: c\n"
-COMMANDS = ("build", "check", "ids", "schema", "new")
+COMMANDS = ("build", "check", "ids", "schema", "new", "export", "diff", "verify", "relock")
 
 
 @pytest.fixture(autouse=True)

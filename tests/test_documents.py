@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir
 from pathlib import Path
 
@@ -106,8 +106,17 @@ def commands() -> str:
     return table("command | does", (
         (f"`deckgen {name}{''.join(f' [{p.make_metavar(context)}]' for p in arguments(command))}`",
          first_line(command))
-        for name, command in cli.main.commands.items()
+        for name, command in commands_of(cli.main)
     )).replace("[[", "[").replace("]]", "]").replace("[DIR]", "DIR")
+
+
+def commands_of(group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    """List commands by all the words that call them."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {below}", one) for below, one in commands_of(command))
+        else:
+            yield name, command
 
 
 def arguments(command: click.Command) -> list[click.Argument]:

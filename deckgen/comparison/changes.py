@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from deckgen.comparison.faces import Face, Faces, is_another_fact, words_of
-from deckgen.model import ID, Deck, Note, NoteType
+from deckgen.model import ID, RETIRED, Deck, Note, NoteType
 
 
 class What(StrEnum):
@@ -109,7 +109,7 @@ class _Comparing:
         self.losses.sort(key=lambda loss: (list(Cost).index(loss.cost), loss.label, loss.ordinal))
         return Comparison(
             tuple(notes), tuple(_type_changes(*self.decks)), tuple(self.losses),
-            sum(guid in self.old and guid not in changed and not is_retired(note)
+            sum(guid in self.old and guid not in changed and not note.is_retired
                 for guid, note in self.new.items()),
         )
 
@@ -118,7 +118,7 @@ class _Comparing:
     def change(self, note: Note) -> NoteChange | None:
         """Tell what becomes of a note that the new release has; None if nothing does."""
         was = self.old.get(note.guid)
-        if was is None and is_retired(note):
+        if was is None and note.is_retired:
             return None  # an old acquaintance of others
         cards = tuple(self.card_changes(was, note))
         what = tuple(dict.fromkeys([*self.kinds(was, note), *(card.what for card in cards)]))
@@ -135,14 +135,14 @@ class _Comparing:
         if was is None:
             yield What.NEW
             return
-        if is_retired(note) != is_retired(was):
-            yield What.RETIRED if is_retired(note) else What.REVIVED
+        if note.is_retired != was.is_retired:
+            yield What.RETIRED if note.is_retired else What.REVIVED
         elif was.fields == note.fields:
             if was.tags != note.tags:
                 yield What.TAGS
         elif not any(self.card_changes(was, note)):
             yield What.DETAILS
-        if was.deck != note.deck and not (is_retired(note) or is_retired(was)):
+        if was.deck != note.deck and not (note.is_retired or was.is_retired):
             yield What.MOVED
 
     def card_changes(self, was: Note | None, note: Note) -> Iterator[CardChange]:
@@ -150,7 +150,7 @@ class _Comparing:
         if was is not None and (was.fields, was.cards, was.note_type) == (
                 note.fields, note.cards, note.note_type):
             return
-        if was is not None and is_retired(note):
+        if was is not None and note.is_retired:
             return
         before = self.faces.faces(was) if was else {}
         for ordinal, after in self.faces.faces(note).items():
@@ -289,11 +289,6 @@ def _type_changes(old: Deck, new: Deck) -> Iterator[str]:
 # ---------------------------------------------------------------- words for a note
 
 
-def is_retired(note: Note) -> bool:
-    """Whether a note of ours is one whose item is no more."""
-    return any(tag.endswith("::retired") for tag in note.tags) and "retired" in note.tags
-
-
 def label_of(note: Note) -> str:
     """Call a note by its item's id, or by its first field where it has none."""
     fields = dict(zip((name for name, _ in note.note_type.fields), note.fields, strict=True))
@@ -305,7 +300,7 @@ def label_of(note: Note) -> str:
 
 def search_for(note: Note) -> str:
     """Write the search that finds a retired note in Anki's browser."""
-    tag = next(tag for tag in note.tags if tag.endswith("::retired"))
+    tag = next(tag for tag in note.tags if tag.endswith(f"::{RETIRED}"))
     return f'tag:{tag} "{ID}:{note.fields[-1]}"'
 
 

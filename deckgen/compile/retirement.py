@@ -8,18 +8,17 @@ from deckgen.compile.notetypes import RETIRED_GAPS, banner, gate
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import Lock, NoteEntry, content_hash
 from deckgen.markdown import line
-from deckgen.model import FIELD_SEPARATOR, Note, Project
+from deckgen.model import FIELD_SEPARATOR, RETIRED, Note, Project
 from deckgen.schema import common, suggested
 
 # Students who have a card keep it where it is. For those who are new to the deck, it lies in a deck
 # of its own that comes after all others.
 _DECK = "~Retired"
-TAG = "retired"
 
 
 def tags_of_retired(project: str) -> tuple[str, ...]:
     """Give the tags of a note whose item is no more; by the second it is found in one project."""
-    return (TAG, f"{project}::{TAG}")
+    return (RETIRED, f"{project}::{RETIRED}")
 
 
 def retired_deck(project: Project) -> str:
@@ -65,7 +64,7 @@ def _last_update(
     message = line(common().retired_note) + (f"<br>{line(reason)}" if reason else "")
     fields = [""] * len(making.blank)
     # What Anki lists the note by; no card shows it.
-    fields[0] = line(f"{TAG.capitalize()}: {said(entry.words) if entry.words else key}")
+    fields[0] = line(f"{RETIRED.capitalize()}: {said(entry.words) if entry.words else key}")
     _say(making, fields, entry.cards, message)
     text = FIELD_SEPARATOR.join(fields)
     tags = tags_of_retired(project.id)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from deckgen.apkg import read_package
 from deckgen.comparison import Face, Faces, is_another_fact, words_of_note
-from deckgen.comparison.changes import card_name, is_retired, label_of
+from deckgen.comparison.changes import card_name, label_of
 from deckgen.model import MINE, Deck, Note
 from deckgen.template import Sides
 from deckgen.verify.student import CardState, Log, Student, new_student
@@ -346,7 +346,7 @@ class _Owner:
 
     def make_own(self) -> None:
         """Edit every third note, and put a mark on every fifth card."""
-        guids = [guid for guid in sorted(self.old) if not is_retired(self.old[guid])]
+        guids = [guid for guid in sorted(self.old) if not self.old[guid].is_retired]
         self.edited = guids[::3]
         for n, guid in enumerate(self.edited):
             names = [name for name, _ in self.old[guid].note_type.fields]
