@@ -324,6 +324,7 @@ class NoteType:
     fields: tuple[tuple[str, int], ...]
     templates: tuple[tuple[str, int, str, str], ...]
     mod: int = 0  # seconds since 1970
+    folded: frozenset[str] = frozenset()  # fields that Anki's editor shows folded: not for students
 
 
 class Note(NamedTuple):

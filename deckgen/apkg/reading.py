@@ -332,6 +332,7 @@ def _note_type(number: int, made: Mapping[str, Any], section: object) -> NoteTyp
         fields=tuple((text(field, "name"), _id(field)) for field in fields),
         templates=shown,
         mod=_whole(made.get("mod", 0), "a note type's time"),
+        folded=frozenset(text(field, "name") for field in fields if field.get("collapsed") is True),
     )
 
 

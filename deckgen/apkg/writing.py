@@ -50,7 +50,8 @@ class Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         super().__init__(
             made.id,
             made.name,
-            fields=[{"name": name, "id": number or None} for name, number in made.fields],
+            fields=[{"name": name, "id": number or None, "collapsed": name in made.folded}
+                    for name, number in made.fields],
             templates=[
                 {"name": name, "id": number or None, "qfmt": front, "afmt": back}
                 for name, number, front, back in made.templates

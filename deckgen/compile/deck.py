@@ -71,6 +71,8 @@ def _compiled(
             note, entry = made
             notes.append(note)
             entries[key] = entry._replace(words=words[key]) if key in words else entry
+        elif key in words:
+            entries[key] = maker.entry_without_cards(item, key, positions[i], words[key])
         if i % 512 == 0:
             step(i)
     gone = {key: entry for key, entry in lock.notes.items() if key not in entries}

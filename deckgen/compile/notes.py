@@ -13,6 +13,7 @@ from deckgen.compile.unique import SharedValues, shared_dates
 from deckgen.dates import written
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import (
+    UNLIKE_ANY,
     Lock,
     NoteEntry,
     Published,
@@ -119,6 +120,12 @@ class NoteMaker:
             NoteEntry(section, guid, mod, position, content, cards, gaps, sentence, chosen,
                       retired=retired),
         )
+
+    def entry_without_cards(self, item: Item, key: str, position: int, words: str) -> NoteEntry:
+        """Remember an item that makes nothing and has no id: a sentence about it may be published."""
+        known = self.lock.notes.get(key)
+        return known._replace(words=words) if known else NoteEntry(
+            item.kind.section, self.fresh_guid(key), self.now, position, UNLIKE_ANY, (), words=words)
 
     def fresh_guid(self, key: str) -> str:
         """Make a guid that no note has; one may, if its item had this key before another."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import TypeEntry, digest, number_for, risen
-from deckgen.model import GENERATED, ID, Field, Kind, NoteType, Project, Shape
+from deckgen.model import GENERATED, ID, MINE, SOURCE, Field, Kind, NoteType, Project, Shape
 from deckgen.schema import common
 
 RETIRED_GAPS = "Retired gaps"  # clozes for gaps that are no more, so that no card goes blank
@@ -51,8 +51,9 @@ def note_type(
     content = type_hash(name, css, structure, templates)
     identity = known.id if known else number_for(project.id, "note type", kind.section)
     entry = TypeEntry(identity, risen(known, content, now), content, kind.is_cloze, *structure)
+    mine = {SOURCE, MINE, *(field.name for field in all_fields(kind))}
     made = NoteType(kind.section, identity, name, css, kind.is_cloze, structure.fields, templates,
-                    entry.mod)
+                    entry.mod, frozenset(name for name, _ in structure.fields if name not in mine))
     return made, entry
 
 

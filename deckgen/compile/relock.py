@@ -11,14 +11,12 @@ from deckgen.compile.notetypes import RETIRED_GAPS, Structure, type_hash
 from deckgen.compile.retirement import tags_of_retired
 from deckgen.lock import (
     UNLIKE_ANY,
-    Irreconcilable,
     Lock,
     NoteEntry,
     Published,
     TypeEntry,
     content_hash,
     digest,
-    merged_note,
 )
 from deckgen.markdown import words
 from deckgen.marks import entity_of
@@ -45,10 +43,11 @@ def _with_earlier(entry: NoteEntry, earlier: NoteEntry | None) -> NoteEntry:
     """Keep what an earlier lock knew besides; where the two disagree, the package is right."""
     if earlier is None:
         return entry
-    try:
-        return merged_note(earlier, entry)
-    except Irreconcilable:
-        return entry
+    return entry._replace(
+        hash=earlier.hash if entry.is_gone else entry.hash,
+        cards=tuple(sorted({*earlier.cards, *entry.cards})),
+        gaps={**earlier.gaps, **entry.gaps},
+    )
 
 
 def _note_entry(deck: Deck, note: Note, texts: dict[str, str]) -> tuple[str, NoteEntry]:

@@ -21,14 +21,12 @@ from deckgen.lock.entries import (
     resectioned,
     risen,
 )
-from deckgen.lock.merging import Irreconcilable, merged_note
 from deckgen.lock.numbers import numbered, renumbered, taken
 from deckgen.lock.positions import positioned
 from deckgen.lock.text import read_lock, write_lock
 
 __all__ = [
     "UNLIKE_ANY",
-    "Irreconcilable",
     "Lock",
     "NoteEntry",
     "Published",
@@ -36,7 +34,6 @@ __all__ = [
     "content_hash",
     "digest",
     "guid_for",
-    "merged_note",
     "number_for",
     "numbered",
     "positioned",
