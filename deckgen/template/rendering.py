@@ -30,7 +30,7 @@ from deckgen.template.sounds import with_buttons
 
 _FRONT_SIDE = "FrontSide"
 # A condition on the card's number, `{{#c1}}`, and the greatest such number.
-_NUMBERED = re.compile(r"c\+?([0-9]+)")
+_NUMBERED = re.compile(r"c\+?0*([0-9]{1,10})")
 _GREATEST_NUMBERED = 2**32 - 1
 
 _MANUAL = "https://docs.ankiweb.net/templates/errors.html"
