@@ -2,7 +2,8 @@
 
 A cloze is `{{c1::…}}` or `{{c1::…::hint}}`, with one number or several; others may stand in it.
 One that is never closed is not shown, and its numbers count for nothing. The hint is what follows
-the last piece of text in it that has a `::`, others inside not counted.
+the `::` in the last piece of text in it that has one, others inside not counted. One that stands
+in ten others is none, and its end is that of the tenth.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 GREATEST_CLOZE = 500
 GREATEST_NUMBER = 65_535  # beyond it, Anki takes the digits for text
+DEEPEST = 10
 
 _TOKEN = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _MATHJAX = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
@@ -79,10 +81,10 @@ def read(text: str) -> Reading:
             else:
                 parts.append(piece)
         last = match.end()
-        if digits:
+        if digits and len(opened) < DEEPEST:
             opened.append(Cloze(numbers, []))
             clozes.append(opened[-1])
-        else:
+        elif not digits:
             cloze = opened.pop()
             (opened[-1].parts if opened else parts).append(cloze)
             closed = closed if opened else len(clozes)
