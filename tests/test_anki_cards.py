@@ -201,6 +201,8 @@ CLOZES = [
     "{{c1::{{c70000::x}} y", "{{c18446744073709551617::x}}", "{{c" + "9" * 5000 + "::x}}",
     "<!-- {{c1::x}} -->", "{{c1::x&#125;&#125;", "&#123;&#123;c1::x}}", "{{c1::{{A}}}}", "{{c1::{{x}}",
     "{{c1::a\n{{c2::b}}\n}}", "[latex]{{c1::x}}[/latex]", r"\({{c1::\frac{1}{2}}}\)",
+    *("".join(f"{{{{c{k + 1}::{'abc'[k % 3]}::h" for k in range(n)) + "}}" * m
+      for n in (10, 11, 12, 40) for m in (10, 12, 40)),
 ]
 ALWAYS_CLOZE = "{{c77::x}}"
 
@@ -228,10 +230,12 @@ def test_a_note_without_a_cloze_gets_a_card_from_anki_alone(student: Student) ->
 # ---------------------------------------------------------------- at random
 
 NAMES = ["A", "Known for", "Über", "c2 x", "名", "a.b", "x-y"]
-SPECIALS = ["Deck", "Subdeck", "Card", "CardFlag", "Type", "CardID", "Tags", "FrontSide"]
+SPECIALS = ["Deck", "Subdeck", "Card", "CardFlag", "Type", "CardID", "Tags", "FrontSide",
+            "c1", "c2"]
 FILTERS = ["text", "hint", "type", "cloze", "foo", "furigana", "tts en_US", "nc", "a b", "", "kana",
            "kanji", "cloze-only", "type:cloze", "type:nc", "tts de voices=a,b speed=1.5"]
 BLANKS = ["", "", "", "", "", "", " ", "  ", "\n", "\t", "\u00a0"]
+RARE_BLANKS = ["\x85", "\u2003", "\u3000", "\x1c", "\u200b", "\ufeff"]  # the last three are none
 LITERALS = ["text", " ", "<br>", '<div class="x">', "</div>", "{", "}", "}}", "{{ ", "<%", "%>",
             "-->", "<!-->", "é", "&nbsp;", "{{{"]
 SCRAPS = ["", "{{", "}}", "{{/A}}", "{{#A}}", "<!--", "-->", ":"]
@@ -269,7 +273,8 @@ def random_part(
 ) -> str:
     """One of them."""
     def tag(*pieces: str) -> str:
-        inside = chance.choice(BLANKS).join(("", *pieces, ""))
+        blank = chance.choice(BLANKS if chance.random() < 0.98 else RARE_BLANKS)
+        inside = blank.join(("", *pieces, ""))
         return delimiters[0] + inside + delimiters[1]
 
     name = chance.choice(names if chance.random() < 0.85 else SPECIALS)

@@ -58,12 +58,16 @@ def _compressed(
 
 
 def _mix(v: list[int], a: int, b: int, c: int, d: int, x: int, y: int) -> None:
-    for word, right, then in ((x, 16, 12), (y, 8, 7)):
-        v[a] = v[a] + v[b] + word & _WORD
-        v[d] = _turned(v[d] ^ v[a], right)
-        v[c] = v[c] + v[d] & _WORD
-        v[b] = _turned(v[b] ^ v[c], then)
-
-
-def _turned(word: int, right: int) -> int:
-    return word >> right | word << 32 - right & _WORD
+    """Mix two words of the block into four of the state; written out, because most time goes here."""
+    one, four = v[a] + v[b] + x & _WORD, v[d]
+    four ^= one
+    four = four >> 16 | four << 16 & _WORD
+    three = v[c] + four & _WORD
+    two = v[b] ^ three
+    two = two >> 12 | two << 20 & _WORD
+    v[a] = one = one + two + y & _WORD
+    four ^= one
+    v[d] = four = four >> 8 | four << 24 & _WORD
+    v[c] = three = three + four & _WORD
+    two ^= three
+    v[b] = two >> 7 | two << 25 & _WORD

@@ -20,6 +20,7 @@ class CardRule:
         self.is_cloze = is_cloze
         parsed = [parse(front) for front in fronts]
         self._fronts = [parts if not isinstance(parts, Faulty) else () for parts in parsed]
+        self._always = ALWAYS_FILLED.difference(fields)  # a field of that name takes its place
         self._known: dict[tuple[bool, ...], tuple[int, ...]] = {}
 
     def cards(self, values: Sequence[str]) -> tuple[int, ...]:
@@ -33,7 +34,7 @@ class CardRule:
         filled = tuple(are_filled)
         cards = self._known.get(filled)
         if cards is None:
-            names = ALWAYS_FILLED.union(
+            names = self._always.union(
                 name for name, is_filled in zip(self.fields, filled, strict=True) if is_filled
             )
             cards = tuple(

@@ -2,18 +2,21 @@
 
 A cloze is `{{c1::…}}` or `{{c1::…::hint}}`, with one number or several; others may stand in it.
 One that is never closed is not shown, and its numbers count for nothing. The hint is what follows
-the last piece of text in it that has a `::`, others inside not counted.
+the `::` in the last piece of text in it that has one, others inside not counted. One that stands
+in ten others is none, and its end is that of the tenth.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 GREATEST_CLOZE = 500
 GREATEST_NUMBER = 65_535  # beyond it, Anki takes the digits for text
+DEEPEST = 10
 
-_TOKEN = re.compile(r"\{\{c(?P<numbers>[0-9,]+)::|\}\}")
+_TOKEN = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _MATHJAX = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _HTML = re.compile(
     r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE
@@ -29,7 +32,7 @@ class Cloze:
     """A cloze: its numbers, ascending; text and clozes in it; the hint, if it has one."""
 
     numbers: tuple[int, ...]
-    parts: list["str | Cloze"] = field(default_factory=list)
+    parts: list["str | Cloze"]
     hint: str | None = None
 
     def take(self, text: str) -> None:
@@ -38,6 +41,13 @@ class Cloze:
         self.parts.append(shown)
         if mark:
             self.hint = hint
+
+
+class Reading(NamedTuple):
+    """A field taken apart: its text and clozes, and every cloze before those inside it."""
+
+    parts: list[str | Cloze]
+    clozes: list[Cloze]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +62,38 @@ class Asked:
 
 
 @lru_cache(maxsize=64)
-def read(text: str) -> tuple[str | Cloze, ...]:
-    """Take a field apart: text, and clozes. Kept, as a note's cards have its fields in common."""
-    whole: list[str | Cloze] = []
+def read(text: str) -> Reading:
+    """Take a field apart. What comes of it is kept, as a note's cards have their fields in common."""
+    parts: list[str | Cloze] = []
+    clozes: list[Cloze] = []
     opened: list[Cloze] = []
-    last = 0
+    last = closed = 0  # so far in the text, and among the clozes
     for match in _TOKEN.finditer(text):
-        numbers = _numbers(match["numbers"]) if match["numbers"] else ()
-        is_end = match["numbers"] is None
-        if not (opened if is_end else numbers):
+        digits = match[1]
+        numbers = _numbers(digits) if digits else ()
+        if not (numbers if digits else opened):
             continue  # it is text
-        if match.start() > last:
-            piece = text[last : match.start()]
+        start = match.start()
+        if start > last:
+            piece = text[last:start]
             if opened:
                 opened[-1].take(piece)
             else:
-                whole.append(piece)
+                parts.append(piece)
         last = match.end()
-        if is_end:
+        if digits and len(opened) < DEEPEST:
+            opened.append(Cloze(numbers, []))
+            clozes.append(opened[-1])
+        elif not digits:
             cloze = opened.pop()
-            (opened[-1].parts if opened else whole).append(cloze)
-        else:
-            opened.append(Cloze(numbers))
+            (opened[-1].parts if opened else parts).append(cloze)
+            closed = closed if opened else len(clozes)
     if not opened:
-        whole.append(text[last:])
-    return tuple(whole)
+        parts.append(text[last:])
+    return Reading(parts, clozes[:closed])
 
 
+@lru_cache(maxsize=1024)
 def _numbers(digits: str) -> tuple[int, ...]:
     return tuple(sorted({int(n.lstrip("0") or "0") for n in digits.split(",") if _is_number(n)}))
 
@@ -88,19 +103,11 @@ def _is_number(digits: str) -> bool:
     return digits != "" and len(short) < 6 and int(short) <= GREATEST_NUMBER
 
 
-def _clozes(parts: Iterable[str | Cloze]) -> Iterator[Cloze]:
-    """Give the clozes, each before those inside it."""
-    for part in parts:
-        if isinstance(part, Cloze):
-            yield part
-            yield from _clozes(part.parts)
-
-
 def numbers_in(text: str) -> set[int]:
     """Give the numbers of the clozes in a field, 0 and those too great for a card included."""
     if "{{c" not in text:
         return set()
-    return {number for cloze in _clozes(read(text)) for number in cloze.numbers}
+    return {number for cloze in read(text).clozes for number in cloze.numbers}
 
 
 def cloze_numbers(fields: Iterable[str]) -> list[int]:
@@ -120,14 +127,14 @@ def revealed(text: str, asked: Asked) -> str:
     """Show a field on a card of this number (the filter `cloze`); nothing if none has it."""
     if asked.number not in numbers_in(text):
         return ""
-    return _MATHJAX.sub(_without_html, "".join(_shown(part, asked) for part in read(text)))
+    return _MATHJAX.sub(_without_html, "".join(_shown(part, asked) for part in read(text).parts))
 
 
 def revealed_alone(text: str, asked: Asked) -> str:
     """Show only what is in the clozes of this number (the filter `cloze-only`)."""
     if "{{c" not in text:
         return ""
-    mine = (cloze for cloze in _clozes(read(text)) if asked.number in cloze.numbers)
+    mine = (cloze for cloze in read(text).clozes if asked.number in cloze.numbers)
     return ", ".join(
         _hint(cloze, "...") if asked.is_question else "".join(_texts(cloze.parts)) for cloze in mine
     )

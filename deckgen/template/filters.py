@@ -5,6 +5,7 @@ At a filter that Anki does not know it stops, and shows what it has so far.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html.entities import name2codepoint
 
 from deckgen.template import blake3
@@ -14,7 +15,9 @@ from deckgen.template.parsing import BLANKS
 Filter = Callable[[str, str, Asked], str]
 
 _SPEECH = "tts "
-_ENTITY = re.compile(r"&(?:#(?P<decimal>[0-9]+)|#x(?P<hex>[0-9a-fA-F]+)|(?P<name>[0-9A-Za-z]+));")
+_ENTITY = re.compile(
+    r"&(?:#0*(?P<decimal>[0-9]{1,7})|#x0*(?P<hex>[0-9a-fA-F]{1,6})|(?P<name>[0-9A-Za-z]+));"
+)
 _READING = re.compile(r" ?([^ >]+?)\[(.+?)\]")
 
 
@@ -42,7 +45,7 @@ def _hint(text: str, field: str) -> str:
     """Hide a text behind a link with the field's name, unless there is none."""
     if not text.strip(BLANKS):
         return text
-    name = f"hint{blake3.digest((text + field).encode()).hex()[:16]}"
+    name = _name_of_hint(text + field)
     return f"""
 <a class=hint href="#"
 onclick="this.style.display='none';
@@ -53,28 +56,32 @@ return false;" draggable=false>
 """
 
 
+@lru_cache(maxsize=64)
+def _name_of_hint(text: str) -> str:
+    """Name a hint by what is in it; kept, because both sides may show it."""
+    return f"hint{blake3.digest(text.encode()).hex()[:16]}"
+
+
 def _plain(text: str) -> str:
-    """Take the HTML out of a text: tags, and entities if there is none that Anki does not know."""
+    """Take the HTML out of a text: tags, and entities, unless there is an `&` that begins none."""
     text = without_html(text)
     if "&" not in text:
         return text
-    try:
-        plain = _ENTITY.sub(_character, text)
-    except ValueError:
+    characters = [_character(match) for match in _ENTITY.finditer(text)]
+    if None in characters or len(characters) < text.count("&"):
         return text
-    if text.count("&") != len(_ENTITY.findall(text)):
-        return text
-    return plain.replace("\u00a0", " ")
+    return _ENTITY.sub(lambda match: _character(match) or "", text).replace("\u00a0", " ")
 
 
-def _character(match: re.Match[str]) -> str:
-    if match["name"]:
-        code = name2codepoint.get(match["name"], -1)
+def _character(entity: re.Match[str]) -> str | None:
+    """Give the character that an entity stands for; the names are those of HTML 4."""
+    if entity["name"]:
+        code = name2codepoint.get(entity["name"], -1)
+    elif entity["hex"]:
+        code = int(entity["hex"], 16)
     else:
-        code = int(match["decimal"]) if match["decimal"] else int(match["hex"], 16)
-    if code not in range(0x110000) or code in range(0xD800, 0xE000):
-        raise ValueError(match[0])
-    return chr(code)
+        code = int(entity["decimal"])
+    return chr(code) if 0 <= code < 0xD800 or 0xE000 <= code < 0x110000 else None
 
 
 def _readings(written: Callable[[str, str], str]) -> Callable[[str], str]:

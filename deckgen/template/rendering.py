@@ -14,7 +14,7 @@ from html import escape
 from typing import NamedTuple
 
 from deckgen.template.clozes import Asked, numbers_in
-from deckgen.template.conditions import is_empty, shows_something
+from deckgen.template.conditions import ALWAYS_FILLED, is_empty, shows_something
 from deckgen.template.filters import filtered
 from deckgen.template.parsing import (
     SPECIAL,
@@ -30,7 +30,7 @@ from deckgen.template.sounds import with_buttons
 
 _FRONT_SIDE = "FrontSide"
 # A condition on the card's number, `{{#c1}}`, and the greatest such number.
-_NUMBERED = re.compile(r"c\+?([0-9]+)")
+_NUMBERED = re.compile(r"c\+?0*([0-9]{1,10})")
 _GREATEST_NUMBERED = 2**32 - 1
 
 _MANUAL = "https://docs.ankiweb.net/templates/errors.html"
@@ -75,15 +75,15 @@ class Renderer:
     """Shows the cards of one template; `fields` are those of its note type."""
 
     def __init__(self, fields: Iterable[str], front: str, back: str, *, is_cloze: bool) -> None:
-        known = SPECIAL.union(fields)
-        self._front = _Template("Front", front, known)
-        self._back = _Template("Back", back, known)
+        names = frozenset(fields)
+        self._front = _Template("Front", front, names)
+        self._back = _Template("Back", back, names)
         self._is_cloze = is_cloze
         self._named = {*fields_of(self._front.parts), *fields_of(self._back.parts)}
 
     def render(self, fields: Mapping[str, str], card: Card) -> Sides:
         """Show a card of a note with these fields."""
-        values = {**fields, **card.special()}
+        values = {**card.special(), **fields}  # a field takes the place of a special one
         if fault := self._front.fault(values):
             return Sides(fault, fault)
         filled = frozenset(name for name in self._named if not is_empty(values.get(name, "")))
@@ -120,13 +120,13 @@ def _more_about(topic: str) -> str:
 class _Template:
     """The template of a side, and what is wrong with it."""
 
-    def __init__(self, side: str, text: str, known: frozenset[str]) -> None:
+    def __init__(self, side: str, text: str, fields: frozenset[str]) -> None:
         parsed = parse(text)
         self._side = side
         self._said = parsed.said if isinstance(parsed, Faulty) else ""
         self.parts = () if isinstance(parsed, Faulty) else parsed
         # What names no field, and how it does; one for a card's number is known on that card.
-        self._unknown = list(_unknown(self.parts, known))
+        self._unknown = list(_unknown(self.parts, fields))
 
     def fault(self, values: Mapping[str, str]) -> str:
         """Say why this card cannot be shown, if it cannot."""
@@ -142,23 +142,21 @@ class _Template:
         return f"{problem}{escape(said)}<br>{_more_about('template-syntax-error')}"
 
 
-def _unknown(parts: Iterable[Part], known: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _unknown(parts: Iterable[Part], fields: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Give the names that are no field's, and the tags they stand in."""
     for part in parts:
         if isinstance(part, str):
             continue
         if isinstance(part, Shown):
-            if part.field not in known and (part.field or not part.filters):
+            if not (part.field in fields or part.field in SPECIAL or (part.filters and not part.field)):
                 yield part.field, ":".join((*part.filters, part.field))
             continue
-        if not _is_condition(part.field, known):
+        if not (part.field in fields or part.field in ALWAYS_FILLED or _is_number(part.field)):
             yield part.field, ("^" if part.is_negated else "#") + part.field
-        yield from _unknown(part.children, known)
+        yield from _unknown(part.children, fields)
 
 
-def _is_condition(name: str, known: frozenset[str]) -> bool:
-    if name in known:
-        return name != _FRONT_SIDE
+def _is_number(name: str) -> bool:
     match = _NUMBERED.fullmatch(name)
     return match is not None and int(match[1]) <= _GREATEST_NUMBERED
 

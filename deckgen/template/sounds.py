@@ -4,14 +4,15 @@ import re
 
 from deckgen.template.parsing import isolated
 
+_OPTION = r"[ \t\r\n]*+([^ \t\r\n=\]]++)=(?:\"([^\"]*)\"|([^ \t\r\n\]\"]*+))"
 _SOUND = re.compile(
     r"\[sound:[^]]+\]"
-    # A directive is one only if all its options are well formed; Anki leaves alone what it holds.
-    r"|\[anki:(?P<what>[^\s\]]+)"
-    r"(?P<options>(?:\s+[^\s=\]]+=(?:\"[^\"]*\"|[^\s\]\"]*))*)\s*\].*?\[/anki:(?P=what)\]",
+    # A directive, whose options all are well formed. Anki leaves what it holds alone.
+    rf"|\[anki:(?P<what>[^ \t\r\n\]]++)(?P<options>(?:{_OPTION})*+)[ \t\r\n]*\]"
+    r".*?\[/anki:(?P=what)\]",
     re.DOTALL,
 )
-_LANGUAGE = re.compile(r"\slang=(?:\"[^\"]|[^\s\"])")
+_OPTIONS = re.compile(_OPTION)
 _NO_LANGUAGE = (
     f"[Error in directive '{isolated('anki:tts')}': "
     + isolated(f"'{isolated('lang')}' not set") + "]"
@@ -29,9 +30,14 @@ def with_buttons(html: str, side: str) -> str:
         what = match["what"]
         if what is not None and what != "tts":
             return match[0]
-        if what and _LANGUAGE.search(match["options"]) is None:
+        if what and not _options(match["options"]).get("lang"):
             return _NO_LANGUAGE
         count += 1
         return f"[anki:play:{side}:{count - 1}]"
 
     return _SOUND.sub(button, html)
+
+
+def _options(text: str) -> dict[str, str]:
+    """Read the options of a directive; of two with one name, the last holds."""
+    return {name: quoted or plain for name, quoted, plain in _OPTIONS.findall(text)}
