@@ -101,7 +101,7 @@ def build(folder: Path, output: Path, frozen: bool) -> int:
 @click.option("--explain", metavar="RULE", help="Say what a rule is about, and stop.")
 @_reports_unusable
 def check(folder: Path, form: str, explain: str | None) -> int:
-    """Find everything that 'build' would find in FOLDER, and write nothing."""
+    """Find everything that 'build' would find in FOLDER, and what is hard to learn; write nothing."""
     if explain is not None:
         return _explain(explain)
     from deckgen.project import check
@@ -318,14 +318,15 @@ def update(folder: Path, output: Path) -> int:
 
 
 def _explain(rule: str) -> int:
-    from deckgen.rules import RULES
-    from deckgen.schema.reader import suggested
+    from deckgen.lint import manuals
+    from deckgen.schema import suggested
 
-    if rule not in RULES:
-        click.echo(f"deckgen: there is no rule '{rule}'; {suggested(rule, sorted(RULES))}",
+    known = manuals()
+    if rule not in known:
+        click.echo(f"deckgen: there is no rule '{rule}'; {suggested(rule, sorted(known))}",
                    err=True)
         return UNUSABLE
-    click.echo(f"{rule}\n\n{RULES[rule]}")
+    click.echo(f"{rule}\n\n{known[rule]}")
     return DONE
 
 
@@ -349,7 +350,7 @@ def _tell(sentence: "Explained", is_whole: bool, is_json: bool) -> None:
             click.echo(f"    {line}")
 
 
-_COLOURS = {"error": "red", "warning": "yellow"}
+_COLOURS = {"error": "red", "warning": "yellow", "advice": "cyan"}
 
 
 def _report(found: "tuple[Diagnostic, ...]", form: str) -> None:

@@ -77,7 +77,8 @@ def _project(
 ) -> Project:
     return Project(
         id=manifest.id, name=manifest.name, description=manifest.description,
-        language=manifest.language, tags=manifest.tags, cites=setting.cites, kinds=setting.kinds,
+        language=manifest.language, tags=manifest.tags,
+        ignore=manifest.ignore, cites=setting.cites, kinds=setting.kinds,
         items=tuple(items), retired=tuple(retired), media=media, manifest=manifest.file or File(MANIFEST, ""),
     )
 

@@ -61,8 +61,8 @@ class Result:
 
 
 def check(folder: Path, progress: Progress = no_progress) -> Result:
-    """Find everything that `build` would find, and write nothing."""
-    return _run(folder, progress)[0]
+    """Find everything that `build` would find, and what makes cards hard to learn; write nothing."""
+    return _run(folder, progress, is_whole=True)[0]
 
 
 def build(
@@ -140,7 +140,9 @@ def export_update(folder: Path, out: Path, progress: Progress = no_progress) -> 
     return replace(result, files=tuple(where / name for name in files))
 
 
-def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:
+def _run(
+    folder: Path, progress: Progress, *, is_whole: bool = False
+) -> tuple[Result, bytes]:
     """Walk the chain up to the writing; return what came of it, and the lock as it was.
 
     The items are let go, so that they do not fill the memory while the package is written.
@@ -158,7 +160,8 @@ def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:
     found += compiled.found
     # What faulty items would use only seems to be unused.
     is_faulty = any(diagnostic.is_error for diagnostic in found)
-    found += [d for d in lint(project, compiled) if d.is_error or not is_faulty]
+    found += [d for d in lint(project, compiled, is_whole=is_whole) if d.is_error or not is_faulty]
+    compiled = compiled._replace(made=())
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
     result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, locked=locked)
     return result, opened.lock_bytes

@@ -573,7 +573,7 @@ def test_nothing_is_too_big_or_deep_to_be_answered_at_once(name: str) -> None:
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert "error [" in result.stderr
-    assert time.perf_counter() - started < 4
+    assert time.perf_counter() - started < 30  # without a limit: minutes
     assert max(map(len, result.stderr.splitlines())) < 1_000
 
 
