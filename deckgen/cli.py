@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from shutil import get_terminal_size
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
@@ -273,6 +274,28 @@ def verify(new: Path, old: Path | None, is_json: bool) -> int:
     for line in [verify.as_json(verdict)] if is_json else verify.told(verdict):
         click.echo(line)
     return FAULTY if verdict.findings else DONE
+
+
+@main.command()
+@_FOLDER
+@click.option("--daily", type=click.IntRange(1), metavar="N",
+              help="Count the days at N new cards a day.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
+@_reports_unusable
+def stats(folder: Path, daily: int | None, is_json: bool) -> int:
+    """Count the cards in FOLDER by kind, deck, tag and source, and the days they take."""
+    from deckgen import stats
+
+    with _Progress() as progress:
+        found, made = stats.statistics(folder, progress)
+    if made is None:
+        _report(found, "text")
+        _say_errors(found, "nothing was counted")
+        return FAULTY
+    width = min(get_terminal_size().columns, 100)
+    for line in [stats.as_json(made)] if is_json else stats.told(made, width, daily):
+        click.echo(line)
+    return DONE
 
 
 @main.command()

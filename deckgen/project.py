@@ -14,7 +14,7 @@ from deckgen.diagnostics import Diagnostic, Span, Unusable, in_reading_order
 from deckgen.folder import LOCK, Progress, no_progress, open_project
 from deckgen.lint import lint
 from deckgen.lock import write_lock
-from deckgen.model import Note
+from deckgen.model import Note, Project
 from deckgen.output import Replacement, fill_folder, replace_file, take_places
 
 A_DAY = 86_400  # seconds; clocks differ by less
@@ -31,6 +31,7 @@ class Result:
     files: tuple[Path, ...] = ()
     singulars: Mapping[str, str] = field(default_factory=dict)  # section -> its kind's word for one
     locked: int = 0  # when anything in the lock last changed, in seconds since 1970
+    project: Project | None = None  # after a check: what was read
 
     @property
     def has_errors(self) -> bool:
@@ -145,7 +146,8 @@ def _run(
 ) -> tuple[Result, bytes]:
     """Walk the chain up to the writing; return what came of it, and the lock as it was.
 
-    The items are let go, so that they do not fill the memory while the package is written.
+    The items are let go, unless it `is_whole`, a check, so that they do not fill the memory while
+    the package is written.
     """
     opened = open_project(folder, progress)
     if opened.project is None:
@@ -161,9 +163,11 @@ def _run(
     # What faulty items would use only seems to be unused.
     is_faulty = any(diagnostic.is_error for diagnostic in found)
     found += [d for d in lint(project, compiled, is_whole=is_whole) if d.is_error or not is_faulty]
-    compiled = compiled._replace(made=())
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
-    result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, locked=locked)
+    if not is_whole:
+        compiled = compiled._replace(made=())
+    result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, locked=locked,
+                    project=project if is_whole else None)
     return result, opened.lock_bytes
 
 
