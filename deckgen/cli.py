@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from shutil import get_terminal_size
@@ -274,6 +275,22 @@ def verify(new: Path, old: Path | None, is_json: bool) -> int:
     for line in [verify.as_json(verdict)] if is_json else verify.told(verdict):
         click.echo(line)
     return FAULTY if verdict.findings else DONE
+
+
+@main.command()
+@_FOLDER
+@_reports_unusable
+def watch(folder: Path) -> int:
+    """Check FOLDER whenever a file in it is saved, until Ctrl-C; build nothing."""
+    from deckgen.watch import rounds
+
+    with suppress(KeyboardInterrupt):
+        for turn in rounds(folder):
+            if sys.stdout.isatty():
+                click.clear()
+            _report(turn.result.found, "text")
+            click.echo(f"{turn.time}  {turn.told()}")
+    return DONE
 
 
 @main.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deckgen.compile import Changes, Compiled, compile_deck
 from deckgen.diagnostics import Diagnostic, Span, Unusable, in_reading_order
-from deckgen.folder import LOCK, Progress, no_progress, open_project
+from deckgen.folder import LOCK, Memory, Progress, no_progress, open_project
 from deckgen.lint import lint
 from deckgen.lock import write_lock
 from deckgen.model import Note, Project
@@ -61,9 +61,11 @@ class Result:
         return sum(len(note.cards) - len(note.elsewhere) for note in self.living())
 
 
-def check(folder: Path, progress: Progress = no_progress) -> Result:
+def check(
+    folder: Path, progress: Progress = no_progress, memory: Memory | None = None
+) -> Result:
     """Find everything that `build` would find, and what makes cards hard to learn; write nothing."""
-    return _run(folder, progress, is_whole=True)[0]
+    return _run(folder, progress, is_whole=True, memory=memory)[0]
 
 
 def build(
@@ -142,14 +144,14 @@ def export_update(folder: Path, out: Path, progress: Progress = no_progress) -> 
 
 
 def _run(
-    folder: Path, progress: Progress, *, is_whole: bool = False
+    folder: Path, progress: Progress, *, is_whole: bool = False, memory: Memory | None = None
 ) -> tuple[Result, bytes]:
     """Walk the chain up to the writing; return what came of it, and the lock as it was.
 
     The items are let go, unless it `is_whole`, a check, so that they do not fill the memory while
     the package is written.
     """
-    opened = open_project(folder, progress)
+    opened = open_project(folder, progress, memory)
     if opened.project is None:
         return Result(tuple(in_reading_order(opened.found))), b""
     project, found = opened.project, list(opened.found)

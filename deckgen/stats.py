@@ -144,7 +144,7 @@ def _table(title: str, table: Mapping[str, tuple[int, int]], width: int) -> Iter
     for name, (items, cards) in rows[:MOST_ROWS]:
         short = name if len(name) <= column else f"{name[: column - 1]}…"
         yield (f"  {short:<{column}}  {items:>6,}  {cards:>6,}  "
-               f"{bar(cards / most, width - column - 20)}").rstrip()
+               f"{bar(cards / most, width - column - 21)}").rstrip()
     if len(rows) > MOST_ROWS:
         yield f"  … and {len(rows) - MOST_ROWS:,} more"
 
