@@ -215,6 +215,26 @@ def open_student(folder: Path) -> Iterator[Student]:
         col.close()
 
 
+# ---------------------------------------------------------------- what a student sees
+
+
+def words(html: str) -> str:
+    """The text of a side, without its layout."""
+    return " ".join(text_of(html).split())
+
+
+def asked(student: Student) -> dict[CardKey, tuple[str, str]]:
+    """What every card shows, front and back."""
+    return {key: (words(sides.question), words(sides.answer))
+            for key, sides in student.all_sides().items()}
+
+
+def by_id(student: Student) -> dict[str, str]:
+    """The guid of each note by its item's id."""
+    return {student.col.get_card(card).note()["Id"]: key.guid
+            for key, card in student.card_ids().items()}
+
+
 # ---------------------------------------------------------------- releases
 
 SHIPPED = Path(__file__).parent.parent / "cards"

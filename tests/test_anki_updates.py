@@ -21,9 +21,10 @@ from tests.anki_collection import (
     FIRST_RELEASE,
     CardKey,
     Student,
+    asked,
+    by_id,
     copy_shipped,
     release,
-    text_of,
     try_release,
     write_cards,
 )
@@ -70,23 +71,6 @@ SECOND = {
           - {id: treaty, name: Founding Act, date: 1997-05-27, parties: [NATO, Russia], terms: A council}
     """,
 }
-
-
-def words(html: str) -> str:
-    """The text of a side, without its layout."""
-    return " ".join(text_of(html).split())
-
-
-def asked(student: Student) -> dict[CardKey, tuple[str, str]]:
-    """What every card shows, front and back."""
-    return {key: (words(sides.question), words(sides.answer))
-            for key, sides in student.all_sides().items()}
-
-
-def by_id(student: Student) -> dict[str, str]:
-    """The guid of each note by its item's id."""
-    return {student.col.get_card(card).note()["Id"]: key.guid
-            for key, card in student.card_ids().items()}
 
 
 def second_release(cards: Path, day: int = 10) -> Path:

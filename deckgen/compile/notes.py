@@ -79,10 +79,10 @@ class NoteMaker:
             elif isinstance(value, Sentence):
                 gapped, is_chosen = self.chooser.gapped(item, value, known)
                 gaps = self.numbers(item, gapped, gaps)
+                sentence = digest(value.text.text)
                 if is_chosen:
                     gaps = with_forms(gapped.text.text, gapped.gaps, gaps)
                     chosen = published(gapped.text.text, gapped.gaps, gaps)
-                    sentence = digest(gapped.text.text)
                 fields[place] = self.sentence(item, gapped, gaps)
             else:
                 fields[place] = self.field(item, shape, value)

@@ -29,8 +29,8 @@ class NoteEntry(NamedTuple):
     hash: str  # of what its item makes of it, all but the key
     cards: tuple[int, ...]  # ordinals, from 0, of all that it ever had
     gaps: Mapping[str, int] = MappingProxyType({})  # what is hidden -> its number, ever
-    sentence: str = ""  # hash of the plain sentence for which `chosen` was published
-    chosen: tuple[Published, ...] = ()  # its gaps, in reading order
+    sentence: str = ""  # hash of a key sentence as written
+    chosen: tuple[Published, ...] = ()  # its gaps, in reading order, if it is a plain one
     words: str = ""
     retired: tuple[int, ...] = ()  # those of `cards` that the item no longer makes
     gone: str = ""  # hash of the note's last update, if its item has been taken out

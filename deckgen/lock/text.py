@@ -14,7 +14,7 @@ FORMAT = 1
 
 _KEY = re.compile(r"~?[a-z0-9-]+(?:/sentence(?:-[0-9]+)?)?")  # an item's id, or made of its text
 _HASH = re.compile(r"[0-9a-f]{1,64}")
-_GUID = re.compile(r"[!-~]{1,64}")
+_GUID = re.compile(r"[!#-\[\]-~]{1,64}")  # what JSON need not escape
 _END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
 _MARK = re.compile(r"(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)(?: |$)")
 
@@ -109,8 +109,10 @@ def write_lock(lock: Lock, project: str) -> bytes:
         }))
     for key, note in sorted(lock.notes.items()):
         gaps = f', "gaps": {dump(dict(note.gaps))}' if note.gaps else ""
+        if note.sentence:
+            gaps += f', "sentence": "{note.sentence}"'
         if note.chosen:
-            gaps += f', "sentence": "{note.sentence}", "chosen": {dump(note.chosen)}'
+            gaps += f', "chosen": {dump(note.chosen)}'
         words = f', "words": {dump(note.words)}' if note.words else ""
         if note.retired:
             words += f', "retired": {list(note.retired)}'
@@ -169,8 +171,8 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         and 0 <= position <= LAST_POSITION
         and all(card.__class__ is int and 0 <= card < 500 for card in cards)
         and all(n.__class__ is int and 0 < n < 500 for n in gaps.values())
-        and sentence.__class__ is str
-        and all(card in cards for card in retired)
+        and (not sentence or _HASH.fullmatch(sentence))
+        and all(card.__class__ is int and card in cards for card in retired)
         and (not gone or _HASH.fullmatch(gone))
         and all(gap.number in gaps.values() and gap.text.__class__ is str
                 and gap.start.__class__ is int
