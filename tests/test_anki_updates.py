@@ -4,12 +4,10 @@ import json
 import os
 import random
 import re
-import sqlite3
 import time
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -25,6 +23,7 @@ from tests.anki_collection import (
     by_id,
     copy_shipped,
     release,
+    rows_of,
     try_release,
     write_cards,
 )
@@ -532,12 +531,7 @@ def test_card_ids_keep_a_note_together(student: Student, tmp_path: Path) -> None
     gives cards from the future other ids.
     """
     package = release(copy_shipped(tmp_path))
-    with ZipFile(package) as archive:
-        raw = archive.read("collection.anki2")
-    connection = sqlite3.connect(":memory:")
-    connection.deserialize(raw)
-    rows = connection.execute("select id, nid from cards order by id").fetchall()
-    connection.close()
+    rows = rows_of(package, "select id, nid from cards order by id")
     notes = [note for note, _ in groupby(note for _, note in rows)]
     assert len(notes) == len(set(notes))
     assert rows[-1][0] < FIRST_RELEASE * 1000

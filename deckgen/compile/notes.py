@@ -13,6 +13,7 @@ from deckgen.compile.unique import SharedValues, shared_dates
 from deckgen.dates import written
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import (
+    UNLIKE_ANY,
     Lock,
     NoteEntry,
     Published,
@@ -134,7 +135,7 @@ class NoteMaker:
             self.found.append(item.file.error(item.at, "kind-changed", "this item was one of the "
                               f"{known.section} when it was published, and Anki never turns a note "
                               "into one of another type; put it back, or give it another id"))
-        elif item.id is not None and known.hash != content:
+        elif item.id is not None and known.hash not in (content, UNLIKE_ANY):
             self.found.append(Diagnostic(item.file.span(item.id_at), "id-retired", f"the item "
                               f"'{item.id}' has been retired, and students' reviews of it would "
                               "count for this one; give this one an id of its own. Only the same "

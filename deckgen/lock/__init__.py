@@ -7,6 +7,7 @@ with nothing else.
 """
 
 from deckgen.lock.entries import (
+    UNLIKE_ANY,
     Lock,
     NoteEntry,
     Published,
@@ -18,12 +19,14 @@ from deckgen.lock.entries import (
     replaced,
     resectioned,
     risen,
+    united,
 )
 from deckgen.lock.numbers import numbered, renumbered, taken
 from deckgen.lock.positions import positioned
 from deckgen.lock.text import read_lock, write_lock
 
 __all__ = [
+    "UNLIKE_ANY",
     "Lock",
     "NoteEntry",
     "Published",
@@ -40,5 +43,6 @@ __all__ = [
     "resectioned",
     "risen",
     "taken",
+    "united",
     "write_lock",
 ]
