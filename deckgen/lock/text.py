@@ -80,7 +80,7 @@ class _Reading:
         except Irreconcilable as problem:
             self.found.append(Diagnostic(
                 Span(self.path, number), "merged-lock", f"two branches were merged, and '{key}' "
-                f"{problem}; of this line and line {self.at[other]}, keep the one of the branch "
+                f"{problem}; keep this line or line {self.at[other]}, whichever is of the branch "
                 "that students have, delete the other, and build again"))
 
     def done(self) -> tuple[Lock, list[Diagnostic]]:
