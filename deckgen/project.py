@@ -176,7 +176,7 @@ def _run(
 def _now() -> int:
     """The time of this build; SOURCE_DATE_EPOCH sets it, as everywhere in reproducible builds."""
     given = os.environ.get(_EPOCH, "")
-    return max(1, int(given)) if re.fullmatch(r"[0-9]{1,12}", given) else int(time.time())
+    return max(1, int(given)) if re.fullmatch(r"[0-9]{1,12}", given) else max(1, int(time.time()))
 
 
 def _wrong_clock(folder: Path, locked: int, now: int) -> Diagnostic:
