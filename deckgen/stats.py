@@ -137,7 +137,7 @@ def _table(title: str, table: Mapping[str, tuple[int, int]], width: int) -> Iter
         return
     rows = sorted(table.items(), key=lambda row: (-row[1][1], row[0])) \
         if len(table) > MOST_ROWS else list(table.items())
-    column = min(max(map(len, table)), width // 2)
+    column = min(max(map(len, table)), max(8, min(width // 2, width - 25)))
     most = max(cards for _, cards in table.values()) or 1
     yield ""
     yield f"{'by ' + title:<{column + 2}}  {'items':>6}  {'cards':>6}"
