@@ -88,7 +88,7 @@ def build(folder: Path, output: Path, frozen: bool) -> int:
     started = monotonic()
     with _Progress() as progress:
         result = build(folder, output, frozen=frozen, progress=progress)
-    _report(result.found, "text")
+    _report(result.found)
     if result.has_errors:
         _say_errors(result.found, "nothing was written")
         return FAULTY
@@ -98,11 +98,12 @@ def build(folder: Path, output: Path, frozen: bool) -> int:
 
 @main.command()
 @_FOLDER
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text",
-              help="How findings are written.", show_default=True)
+@click.option("--format", "form", type=click.Choice(["full", "text", "json", "github"]),
+              help="How findings are written: with the line and a caret, a line each, for programs, "
+              "for GitHub. The first on a terminal, else the second.")
 @click.option("--explain", metavar="RULE", help="Say what a rule is about, and stop.")
 @_reports_unusable
-def check(folder: Path, form: str, explain: str | None) -> int:
+def check(folder: Path, form: str | None, explain: str | None) -> int:
     """Find everything that 'build' would find in FOLDER, and what is hard to learn; write nothing."""
     if explain is not None:
         return _explain(explain)
@@ -112,7 +113,7 @@ def check(folder: Path, form: str, explain: str | None) -> int:
         result = check(folder, progress)
     _report(result.found, form)
     if result.has_errors:
-        if form == "text":
+        if form not in ("json", "github"):
             _say_errors(result.found, "the deck cannot be built")
         return FAULTY
     return DONE
@@ -148,7 +149,7 @@ def cloze(
     for sentence in explained:
         if not renew or sentence.is_changed:
             _tell(sentence, explain, is_json)
-    _report(tuple(found), "text")
+    _report(tuple(found))
     if any(diagnostic.is_error for diagnostic in found):
         return FAULTY
     if renew:
@@ -170,7 +171,7 @@ def ids(folder: Path, dry_run: bool) -> int:
 
     with _Progress() as progress:
         planned = plan(folder, progress)
-    _report(planned.found, "text")
+    _report(planned.found)
     if planned.has_errors:
         _say_errors(planned.found, "nothing was changed")
         return FAULTY
@@ -245,7 +246,7 @@ def diff(old: Path | None, folder: Path, since: str | None, form: str | None) ->
         else:
             result, compared = since_revision(folder, since or "", progress)
     if compared is None:
-        _report(result.found, "text")
+        _report(result.found)
         _say_errors(result.found, "nothing can be compared")
         return FAULTY
     if form == "json":
@@ -288,7 +289,7 @@ def watch(folder: Path) -> int:
         for turn in rounds(folder):
             if sys.stdout.isatty():
                 click.clear()
-            _report(turn.result.found, "text")
+            _report(turn.result.found)
             click.echo(f"{turn.time}  {turn.told()}")
     return DONE
 
@@ -306,7 +307,7 @@ def stats(folder: Path, daily: int | None, is_json: bool) -> int:
     with _Progress() as progress:
         found, made = stats.statistics(folder, progress)
     if made is None:
-        _report(found, "text")
+        _report(found)
         _say_errors(found, "nothing was counted")
         return FAULTY
     width = min(get_terminal_size().columns, 100)
@@ -325,7 +326,7 @@ def relock(package: Path, folder: Path) -> int:
 
     found, notes = relock(folder, package)
     if found:
-        _report(found, "text")
+        _report(found)
         _say_errors(found, "the lock was not made")
         return FAULTY
     click.echo(f"{folder / 'deckgen.lock'}: {_counted(notes, 'note')}; now build, and look at what "
@@ -349,7 +350,7 @@ def update(folder: Path, output: Path) -> int:
 
     with _Progress() as progress:
         result = export_update(folder, output, progress)
-    _report(result.found, "text")
+    _report(result.found)
     if result.has_errors:
         _say_errors(result.found, "nothing was written")
         return FAULTY
@@ -393,16 +394,21 @@ def _tell(sentence: "Explained", is_whole: bool, is_json: bool) -> None:
 _COLOURS = {"error": "red", "warning": "yellow", "advice": "cyan"}
 
 
-def _report(found: "tuple[Diagnostic, ...]", form: str) -> None:
+def _report(found: "tuple[Diagnostic, ...]", form: str | None = None) -> None:
+    """Print findings; if no form is asked for, with their lines on a terminal, else without."""
     from deckgen.diagnostics import FORMATS
+    from deckgen.pointing import pointed
 
+    form = form or ("full" if sys.stderr.isatty() else "text")
     for diagnostic in found:
-        line = FORMATS[form](diagnostic)
-        if form == "text" and _has_colour(sys.stderr):
+        line = FORMATS["text" if form == "full" else form](diagnostic)
+        if form in ("full", "text") and _has_colour(sys.stderr):
             word = str(diagnostic.severity)
             coloured = click.style(word, fg=_COLOURS[word], bold=True)
             line = line.replace(f": {word} [", f": {coloured} [", 1)
         click.echo(line, err=True)
+        for shown in pointed(diagnostic) if form == "full" else ():
+            click.echo(click.style(shown, dim=True) if _has_colour(sys.stderr) else shown, err=True)
 
 
 def _has_colour(stream: TextIO) -> bool:
