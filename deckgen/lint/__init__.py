@@ -24,7 +24,6 @@ WRITING = tuple(Rule(check, Severity.ADVICE) for check in (
     answers.answer_too_long,
     answers.yes_no,
     answers.enumeration,
-    answers.generic_answer,
     answers.answer_in_question,
     questions.open_question,
     questions.double_question,

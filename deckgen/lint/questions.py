@@ -34,19 +34,18 @@ def _unquoted(text: str) -> str:
 
 _TASK = re.compile(
     r"(?:please )?(?:briefly |shortly )?(discuss|describe|explain|elaborate|evaluate|assess|analy[sz]e|"
-    r"comment|summari[sz]e|outline|compare|contrast|justify|reflect|examine|write about|tell me about|"
-    r"distinguish)\b(?! what\b| which\b| who\b| whose\b)",
+    r"comment|summari[sz]e|outline|compare|contrast|reflect|examine|write about|tell me about|"
+    r"justify)\b(?! what\b| which\b| who\b| whose\b)(?=.* \S)",
     re.IGNORECASE,
 )
 _OPINION = re.compile(
     r"\b(what (?:do|would) you (?:think|feel|know|say)|what is your (?:opinion|view)|in your (?:opinion|"
     r"view|own words)|how (?:do|would) you feel|what are your (?:thoughts|views))\b", re.IGNORECASE)
 _SOME_OF_MANY = re.compile(
-    r"(?:(?:can you )?(?:name|give|list|provide|mention|state|cite)|what (?:is|are|was|were)) "
-    r"(?:me |us )?((?:some|a few|a couple of|an?|one|two|three|at least \w+|any \w+)"
-    r"(?: (?:good|other|common|major|main|key|famous|early|possible|typical|real-world))* examples?"
-    r"|examples?\b|some (?!of the (?:two|three|four|five))(?:\w+ ){1,3}?(?:of|for|in|that)\b|at least \w+)",
-    re.IGNORECASE,
+    r"(?:can you )?(?:name|give|list|provide|mention|state|cite) (?:me |us )?(?:(?:some|a few|a couple of|"
+    r"an?|one|two|three|at least \w+)(?: \w+)? )?examples?\b|what (?:is an|are|were) examples?\b"
+    r"|(?:(?:can you )?(?:name|give|list|provide|mention)|what (?:are|were)) (?:some|at least \w+|a few|any)"
+    r"(?! of the)\b", re.IGNORECASE,
 )
 
 
@@ -77,7 +76,7 @@ def open_question(cards: Cards) -> Iterator[Finding]:
         elif found := _TASK.match(text):
             why = f"'{found[1]}' asks for an essay"
         elif found := _SOME_OF_MANY.match(text):
-            why = f"to '{shortened(found[0])}' there are many right answers"
+            why = f"'{shortened(found[0])} …' has many right answers"
         else:
             continue
         yield Finding.of(asked.item, f"{why}, and nobody can tell whether it was right; ask for the one "
@@ -96,24 +95,28 @@ def _asked_in_words(cards: Cards) -> Iterator[Asked]:
 
 # ---------------------------------------------------------------- one question
 
-_ALSO = re.compile(
+_TURNED = "(?:" + "|".join(sorted(TURNED)) + r")\b"
+_AND_WHY = re.compile(r"\b(?:and|&) (?:also )?((?:by )?(?:why|how|when|where|whom|what|who)\s*\?)", re.IGNORECASE)
+_AND_WHAT = re.compile(
     r"\b(?:and|&) (?:also )?("
-    r"(?:why|how|when|where|whom|what|who|by whom)\s*\?"  # … and why?
-    r"|(?:on|in|at|by|for|from|to|with|under) (?:what|which|whom) [^?]*\?"  # … and on what date?
-    r"|(?:why|how|when|where|what) (?:" + "|".join(TURNED) + r")\b[^?]*\?)",  # … and what was it?
+    r"(?:on|in|at|by|for|from|to|with|under) (?:what|which|whom) [^?]*\?"  # … and on what date?
+    r"|(?:why|when|where|(?:how|what)(?: \w+)?) " + _TURNED + r"[^?]*\?"  # … and how old was it?
+    r"|who (?:\w+ed|led|won|wrote|built|held|made|took|is|are|was|were)\b[^?]*\?)",
     re.IGNORECASE,
 )
+_TELLING_WHO = re.compile(r"\b(?:who|which|that|whether)\b")
 _PAIR = re.compile(
-    r"((?:why|how|when|where|who|what)\s*(?:,|and|&|/)\s*(?:and )?(?:why|how|when|where|by whom|who|what))"
-    r" (?:" + "|".join(TURNED) + r")\b", re.IGNORECASE)
+    r"((?:why|how|when|where|who|what)\s*(?:,|and|&|/)\s*(?:and )?(?:why|how|when|where|by whom|who|what)) "
+    + _TURNED, re.IGNORECASE)
 
 
 def double_question(cards: Cards) -> Iterator[Finding]:
     """Two questions in one.
 
     Who knows one answer and not the other can grade neither. Make a card of each.
-    Sources: Wozniak, Twenty Rules, 4 (stick to the minimum information principle); Matuschak, How to
-    write good prompts (prompts should be focused).
+    Sources: Wozniak, Twenty Rules, 4 (stick to the minimum information principle); Nielsen, Augmenting
+    Long-term Memory (make questions and answers as atomic as possible); Matuschak, How to write good
+    prompts (prompts should be focused).
 
     bad:
         questions:
@@ -138,18 +141,19 @@ def _second(question: str) -> str:
         return parts[1] + "?"
     if found := _PAIR.match(question):
         return found[1]
-    if found := _ALSO.search(question):
+    if found := _AND_WHY.search(question):
         return found[1]
-    return ""
+    found = _AND_WHAT.search(question)
+    # "Which treaty says who stays and who is to leave?" asks once.
+    return found[1] if found and not _TELLING_WHO.search(question, 1, found.start()) else ""
 
 
 # ---------------------------------------------------------------- clear by themselves
 
 _POINTING = word_set("he she they him her them his their its these this")
 _IT = re.compile(r"\bit\b(?!.*\b(?:to|that|when|if|for|called|who|whether)\b)", re.IGNORECASE)
-_FORMER = re.compile(r"\b(the (?:latter|former|above|aforementioned|said))\b(?! (?:\w+ )?(?:soviet|"
-                     r"president|yugoslav|prime|colon|chancellor|minister|sea|ground|law))", re.IGNORECASE)
-_FIRST_WORD = re.compile(r"\W*(he|she|they|it|this|these|his|her|their)\b\s*(\S*)", re.IGNORECASE)
+_EMPTY_IT = word_set("is was takes took has had would will may can")
+_FIRST_WORD = re.compile(r"(he|she|they|it|this|these|his|her|their)\b(?!['’-])\s*(\S*)", re.IGNORECASE)
 
 
 def unclear_reference(cards: Cards) -> Iterator[Finding]:
@@ -157,8 +161,8 @@ def unclear_reference(cards: Cards) -> Iterator[Finding]:
 
     A card comes alone, months later, among a hundred others: what "it" or "this" was is gone by
     then. Name it.
-    Sources: Wozniak, Twenty Rules, 11 and 16 (combat interference; context cues); Nielsen, Augmenting
-    Long-term Memory (a question should stand alone).
+    Sources: Wozniak, Twenty Rules, 12 and 16 (optimise wording; context cues); Matuschak, How to write
+    good prompts (prompts should be precise).
 
     bad:
         questions:
@@ -176,9 +180,9 @@ def unclear_reference(cards: Cards) -> Iterator[Finding]:
         word = "" if " · " in asked.question else _pointing(_unquoted(asked.question))
         if word:
             yield _unclear(asked, word)
-    for item, text, gaps in cards.sentences:
+    for _, text, gaps in cards.sentences:
         found = _FIRST_WORD.match(text)
-        if found and gaps and not text.startswith(("“", '"')) and _points(found[1], found[2], text):
+        if found and gaps and _points(found[1], found[2], text):
             yield _unclear(gaps[0], found[1])
 
 
@@ -202,11 +206,11 @@ def _pointing(question: str) -> str:
 
 
 def _points(word: str, following: str, text: str) -> bool:
+    """Whether the first word of a sentence points to what was before it, not to what comes."""
     low = word.lower()
-    if low == "it":
-        return following.strip(",.;") not in ("is", "was", "takes", "took", "has", "had", "would", "will",
-                                              "may", "can") and " that " not in text
-    return low not in ("his", "her", "their") or "," not in text
+    if low == "it":  # "It was Genscher who …", "It takes nine votes to …"
+        return following.strip(",.;") not in _EMPTY_IT and " that " not in text
+    return low not in ("his", "her", "their") or "," not in text  # "Her minister, Merkel said, …"
 
 
 _PAST = word_set("did was were had")
@@ -252,6 +256,8 @@ def _is_about_anything(question: str) -> bool:
     words = words_in(question)
     if "…" in question or " · " in question or any(map(is_telling, words[1:])):
         return False
+    if any(word[0].isupper() for word in words[1:]):
+        return False  # a name, or part of one
     lows = [word.lower() for word in words]
     is_past = not _PAST.isdisjoint(lows) or (
         len(words) > 1 and lows[0] in ("who", "what", "which") and words[1].endswith("ed")
