@@ -42,7 +42,7 @@ def answer_too_long(cards: Cards) -> Iterator[Finding]:
             note: It met every month at the level of ambassadors.
     """
     for asked in answers(cards):
-        count = len(words_in(asked.answer))
+        count = len(words_in(asked.answer)) if len(asked.answer) > 2 * MOST_WORDS else 0
         if count > MOST_WORDS:
             yield Finding.of(asked.item, f"the answer has {count} words, more than one can say in a "
                              "breath; ask for one thing, and put the rest into 'note'", asked.at)
@@ -144,7 +144,7 @@ def _members(asked: Asked, is_spoken: bool) -> list[str]:
     numbered = _NUMBERED.split(asked.answer)[1:]
     if len(numbered) > 1:
         return [part.strip(" ;,.") for part in numbered]
-    return _spoken(asked.answer) if is_spoken and "," in asked.answer else []
+    return _spoken(asked.answer) if is_spoken else []
 
 
 def _spoken(answer: str) -> list[str]:
@@ -198,7 +198,9 @@ def answer_in_question(cards: Cards) -> Iterator[Finding]:
     is_spoken = is_english(cards)
     for asked in cards.asked:
         for answer in _said(asked):
-            if _is_told(asked, answer, is_spoken) and not (is_spoken and _MAY_TELL.search(asked.question)):
+            if _is_told(asked, answer, is_spoken) and not (
+                asked.card and is_spoken and _MAY_TELL.search(asked.question)
+            ):
                 what = "the rest of the sentence" if not asked.card else "the question"
                 yield Finding.of(asked.item, f"{what} already says '{shortened(answer)}'; ask with other "
                                  "words, or for something else", asked.question_at)

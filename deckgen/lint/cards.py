@@ -142,7 +142,7 @@ def _layout(kind: Kind) -> _Layout:
         keys = {field.name: field.key for field in kind.fields}
         made = []
         for card in kind.cards:
-            front = tuple(keys[name] for name in _shown(card.front) if name in keys)
+            front = tuple(keys[name] for name in _shown(card.front, is_front=True) if name in keys)
             back = tuple(keys[name] for name in _shown(card.back) if name in keys)
             made.append((card, front, tuple(key for key in back if key not in front) or back))
         known = _LAYOUTS[id(kind)] = (kind, tuple(made))
@@ -150,12 +150,13 @@ def _layout(kind: Kind) -> _Layout:
 
 
 @lru_cache(maxsize=256)
-def _shown(template: str) -> tuple[str, ...]:
-    """Name the fields that a template shows, each once, in order."""
+def _shown(template: str, *, is_front: bool = False) -> tuple[str, ...]:
+    """Name the fields that a template shows, each once, in order; a front asks for what is typed."""
     def walk(parts: tuple[Part, ...]) -> Iterator[str]:
         for part in parts:
             if isinstance(part, Shown):
-                yield part.field
+                if not (is_front and "type" in part.filters):
+                    yield part.field
             elif isinstance(part, If):
                 yield from walk(part.children)
 

@@ -16,8 +16,8 @@ MOST_GAPS = 4  # cards of one sentence
 def sentence_too_long(cards: Cards) -> Iterator[Finding]:
     """A key sentence is so long that it is read anew at every review.
 
-    One looks for the gap, forgets how the sentence began, and answers by the shape of the text. Cut it
-    into two sentences, or leave out what is not asked.
+    One looks for the gap, forgets how the sentence began, and answers by the shape of the text.
+    Cut it into two sentences, or leave out what is not asked.
     Sources: Wozniak, Twenty Rules, 4 and 12 (minimum information; optimise wording); of 819 gap
     sentences made by people, 99 % have 38 words or fewer.
     Limit: 40 words.

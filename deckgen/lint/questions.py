@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.cloze.classes import CLASSES, VERB
-from deckgen.cloze.words import ARTICLES, word_set
+from deckgen.cloze.words import ARTICLES, IRREGULAR_PASTS, word_set
 from deckgen.lint.cards import HIDDEN, Asked, Cards
 from deckgen.lint.rule import Finding
 from deckgen.lint.wording import (
@@ -104,7 +104,7 @@ _AND_WHAT = re.compile(
     r"|who (?:\w+ed|led|won|wrote|built|held|made|took|is|are|was|were)\b[^?]*\?)",
     re.IGNORECASE,
 )
-_TELLING_WHO = re.compile(r"\b(?:who|which|that|whether)\b")
+_TELLING_WHO = re.compile(r"\b(?:who|which|that|whether|between)\b")
 _PAIR = re.compile(
     r"((?:why|how|when|where|who|what)\s*(?:,|and|&|/)\s*(?:and )?(?:why|how|when|where|by whom|who|what)) "
     + _TURNED, re.IGNORECASE)
@@ -195,6 +195,8 @@ def _pointing(question: str) -> str:
     """Find the word of a question that points to what was not named before it."""
     for word in words_in(question):
         low = word.lower()
+        if word.isupper() and len(word) > 1:
+            return ""  # WHO, IT
         if low in _POINTING:
             return word
         if low == "it":
@@ -256,12 +258,12 @@ def _is_about_anything(question: str) -> bool:
     words = words_in(question)
     if "…" in question or " · " in question or any(map(is_telling, words[1:])):
         return False
-    if any(word[0].isupper() for word in words[1:]):
-        return False  # a name, or part of one
+    if any(word[0].isupper() for word in words[1:]) or _pointing(question):
+        return False  # a name, or part of one; what points is told by another rule
     lows = [word.lower() for word in words]
     is_past = not _PAST.isdisjoint(lows) or (
-        len(words) > 1 and lows[0] in ("who", "what", "which") and words[1].endswith("ed")
-        and bool(CLASSES[words[1]] & VERB)
+        len(words) > 1 and lows[0] in ("who", "what", "which") and (
+            lows[1] in IRREGULAR_PASTS or (lows[1].endswith("ed") and bool(CLASSES[lows[1]] & VERB)))
     )
     return is_past and lows[0] in ASKING and _KINDS.isdisjoint(lows)
 
