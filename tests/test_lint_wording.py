@@ -351,3 +351,14 @@ def test_findings_stand_at_the_value_at_fault() -> None:
     assert [(one.rule, one.span.line, one.span.column) for one in (first, second)] == [
         ("unclear-reference", 4, 8), ("yes-no", 5, 8),
     ]
+
+
+def test_a_fault_is_told_once_however_many_cards_ask() -> None:
+    """What is typed is not on the front, and two ways of asking are one question."""
+    found = advice("""
+        questions:
+          - q: In which city was the Paris summit of 1997 held?
+            a: Paris
+            ask: [forward, type]
+    """)
+    assert [one.rule for one in found] == ["answer-in-question"]

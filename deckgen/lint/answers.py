@@ -52,8 +52,8 @@ def answer_too_long(cards: Cards) -> Iterator[Finding]:
 
 # "No" opens an answer, but no name: "No man's land", "No. 10".
 _YES_NO = re.compile(
-    r"(yes|no|true|false|correct|incorrect)(?!\.\s*\d)(?=\W*$|[,.;:!]|\s*[(–—]|\s-\s|\s(?:because|but|"
-    r"it|he|she|they|this|that|there|only|not)\b)",
+    r"(yes|no|true|false|correct|incorrect)(?!\.\s*\d)"
+    r"(?=\W*$|[,.;:!]|\s*[(–—]|\s-\s|\s(?:because|but|it|he|she|they|this|that|there|only|not)\b)",
     re.IGNORECASE,
 )
 
@@ -166,7 +166,7 @@ def _spoken(answer: str) -> list[str]:
 _MAY_TELL = re.compile(
     r"\bor\b|\b(?:stands? for|abbreviat\w*|acronym|mean|means|spell|spelled|spelt|full name|short for|"
     r"called|named|known as)\b", re.IGNORECASE)
-_ENDINGS = ("s", "es", "n", "an", "ian", "ese", "ish", "i", "ic", "ism", "ist", "ists", "d", "ed", "ing")
+_ENDINGS = tuple("s es n an ian ese ish i ic ism ist ists d ed ing".split())
 _LEAST_STEM = 4
 _LEAST_SHARED = 3  # letters that forms of a word begin with
 _GENITIVE = re.compile(r"['’]s$")
@@ -180,8 +180,8 @@ def answer_in_question(cards: Cards) -> Iterator[Finding]:
     Then one learns to read, not to remember. Ask with other words, or ask for something else. That
     the answer is there in another form ("Japanese" where Japan is asked) gives it away too, and so
     does another name of what is asked.
-    Sources: Matuschak, How to write good prompts (prompts should be effortful: a cue must not give the
-    answer away); in gap sentences made by people, the answer stands elsewhere in 0 to 1.4 %.
+    Sources: Matuschak, How to write good prompts (prompts should be effortful: a cue must not give
+    the answer away); in gap sentences made by people, the answer stands elsewhere in 0 to 1.4 %.
 
     bad:
         questions:
@@ -196,15 +196,17 @@ def answer_in_question(cards: Cards) -> Iterator[Finding]:
           - {q: In which city was the Founding Act signed?, a: Paris}
     """
     is_spoken = is_english(cards)
+    seen = set()
     for asked in cards.asked:
-        for answer in _said(asked):
-            if _is_told(asked, answer, is_spoken) and not (
-                asked.card and is_spoken and _MAY_TELL.search(asked.question)
-            ):
-                what = "the rest of the sentence" if not asked.card else "the question"
-                yield Finding.of(asked.item, f"{what} already says '{shortened(answer)}'; ask with other "
-                                 "words, or for something else", asked.question_at)
-                break
+        told = next((answer for answer in _said(asked) if _is_told(asked, answer, is_spoken)), "")
+        if not told or (asked.card and is_spoken and _MAY_TELL.search(asked.question)):
+            continue
+        place = (asked.item.file.path, asked.question_at, asked.number, told)
+        if place not in seen:  # two cards may ask the same in two ways
+            seen.add(place)
+            what = "the question" if asked.card else "the rest of the sentence"
+            yield Finding.of(asked.item, f"{what} already says '{shortened(told)}'; ask with other words, "
+                             "or for something else", asked.question_at)
 
 
 def _said(asked: Asked) -> Iterator[str]:
@@ -238,7 +240,7 @@ def _is_told(asked: Asked, answer: str, is_spoken: bool) -> bool:
     shown = [word.casefold() for word in _bare(asked.question)]
     if asked.card:
         return all(_is_among(shown, word, is_spoken) for word in wanted)
-    if len(wanted) == 1 and (CLASSES[answer] & _COMMON and answer.islower()):
+    if len(wanted) == 1 and answer.islower() and CLASSES[wanted[0]] & _COMMON:
         return False
     return any(
         all(_is_among(shown[start + n : start + n + 1], word, is_spoken)

@@ -24,10 +24,10 @@ def sentence_too_long(cards: Cards) -> Iterator[Finding]:
 
     bad:
         sentences:
-          - text: ==NATO== and Russia signed the Founding Act in Paris on 27 May 1997, when Boris Yeltsin
-              was president of Russia, Bill Clinton president of the United States and Javier Solana
-              Secretary General of the alliance, after half a year of talks that had begun in January
-              of that year.
+          - text: ==NATO== and Russia signed the Founding Act in Paris on 27 May 1997, when Boris
+              Yeltsin was president of Russia, Bill Clinton president of the United States and Javier
+              Solana Secretary General of the alliance, after half a year of talks that had begun in
+              January of that year.
     good:
         sentences:
           - text: ==NATO== and Russia signed the Founding Act in Paris on 27 May 1997.
@@ -89,8 +89,8 @@ def small_word_gap(cards: Cards) -> Iterator[Finding]:
         for text, numbers in gapped.pieces:
             words = words_in(text) if numbers else []
             if words and text[0].isalpha() and all(word in _SMALL for word in words):
-                yield Finding.of(gapped.item, f"the gap hides only '{text}', which grammar tells; hide the "
-                                 "word that carries the fact", gapped.at)
+                yield Finding.of(gapped.item, f"the gap hides only '{text}', which grammar tells; "
+                                 "hide the word that carries the fact", gapped.at)
 
 
 _NAMED_THE = word_set("Hague Times Economist Guardian Gambia Bahamas Netherlands")
@@ -147,8 +147,8 @@ def adjacent_gaps(cards: Cards) -> Iterator[Finding]:
             between = "".join(text for text, _ in gapped.pieces[left + 1 : right])
             one, other = gapped.pieces[left][0], gapped.pieces[right][0]
             if _BETWEEN.fullmatch(between) and _are_halves(one, other):
-                yield Finding.of(gapped.item, f"the gaps '{shortened(one)}' and '{shortened(other)}' are "
-                                 "side by side, and each gives the other away; make one of them",
+                yield Finding.of(gapped.item, f"the gaps '{shortened(one)}' and '{shortened(other)}' "
+                                 "are side by side, and each gives the other away; make one of them",
                                  gapped.at)
 
 

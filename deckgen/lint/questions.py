@@ -33,19 +33,23 @@ def _unquoted(text: str) -> str:
 # ---------------------------------------------------------------- one answer
 
 _TASK = re.compile(
-    r"(?:please )?(?:briefly |shortly )?(discuss|describe|explain|elaborate|evaluate|assess|analy[sz]e|"
-    r"comment|summari[sz]e|outline|compare|contrast|reflect|examine|write about|tell me about|"
-    r"justify)\b(?! what\b| which\b| who\b| whose\b)(?=.* \S)",
+    r"(?:please )?(?:briefly |shortly )?(discuss|describe|explain|elaborate|evaluate|assess|"
+    r"analy[sz]e|comment|summari[sz]e|outline|compare|contrast|reflect|examine|justify|write about|"
+    r"tell me about)\b(?! what\b| which\b| who\b| whose\b)(?=.* \S)",
     re.IGNORECASE,
 )
 _OPINION = re.compile(
-    r"\b(what (?:do|would) you (?:think|feel|know|say)|what is your (?:opinion|view)|in your (?:opinion|"
-    r"view|own words)|how (?:do|would) you feel|what are your (?:thoughts|views))\b", re.IGNORECASE)
+    r"\b(what (?:do|would) you (?:think|feel|know|say)|what is your (?:opinion|view)|what are your "
+    r"(?:thoughts|views)|in your (?:opinion|view|own words)|how (?:do|would) you feel)\b",
+    re.IGNORECASE,
+)
 _SOME_OF_MANY = re.compile(
-    r"(?:can you )?(?:name|give|list|provide|mention|state|cite) (?:me |us )?(?:(?:some|a few|a couple of|"
-    r"an?|one|two|three|at least \w+)(?: \w+)? )?examples?\b|what (?:is an|are|were) examples?\b"
-    r"|(?:(?:can you )?(?:name|give|list|provide|mention)|what (?:are|were)) (?:some|at least \w+|a few|any)"
-    r"(?! of the)\b", re.IGNORECASE,
+    r"(?:can you )?(?:name|give|list|provide|mention|state|cite) (?:me |us )?"
+    r"(?:(?:some|a few|a couple of|an?|one|two|three|at least \w+)(?: \w+)? )?examples?\b"
+    r"|what (?:is an|are|were) examples?\b"
+    r"|(?:(?:can you )?(?:name|give|list|provide|mention)|what (?:are|were)) "
+    r"(?:some|at least \w+|a few|any)(?! of the)\b",
+    re.IGNORECASE,
 )
 
 
@@ -79,8 +83,8 @@ def open_question(cards: Cards) -> Iterator[Finding]:
             why = f"'{shortened(found[0])} …' has many right answers"
         else:
             continue
-        yield Finding.of(asked.item, f"{why}, and nobody can tell whether it was right; ask for the one "
-                         "point that matters", asked.question_at)
+        yield Finding.of(asked.item, f"{why}, and nobody can tell whether it was right; ask for the "
+                         "one point that matters", asked.question_at)
 
 
 def _asked_in_words(cards: Cards) -> Iterator[Asked]:
@@ -96,7 +100,8 @@ def _asked_in_words(cards: Cards) -> Iterator[Asked]:
 # ---------------------------------------------------------------- one question
 
 _TURNED = "(?:" + "|".join(sorted(TURNED)) + r")\b"
-_AND_WHY = re.compile(r"\b(?:and|&) (?:also )?((?:by )?(?:why|how|when|where|whom|what|who)\s*\?)", re.IGNORECASE)
+_AND_WHY = re.compile(
+    r"\b(?:and|&) (?:also )?((?:by )?(?:why|how|when|where|whom|what|who)\s*\?)", re.IGNORECASE)
 _AND_WHAT = re.compile(
     r"\b(?:and|&) (?:also )?("
     r"(?:on|in|at|by|for|from|to|with|under) (?:what|which|whom) [^?]*\?"  # … and on what date?
@@ -106,8 +111,10 @@ _AND_WHAT = re.compile(
 )
 _TELLING_WHO = re.compile(r"\b(?:who|which|that|whether|between)\b")
 _PAIR = re.compile(
-    r"((?:why|how|when|where|who|what)\s*(?:,|and|&|/)\s*(?:and )?(?:why|how|when|where|by whom|who|what)) "
-    + _TURNED, re.IGNORECASE)
+    r"((?:why|how|when|where|who|what)\s*(?:,|and|&|/)\s*(?:and )?"
+    r"(?:why|how|when|where|by whom|who|what)) " + _TURNED,
+    re.IGNORECASE,
+)
 
 
 def double_question(cards: Cards) -> Iterator[Finding]:
@@ -153,7 +160,8 @@ def _second(question: str) -> str:
 _POINTING = word_set("he she they him her them his their its these this")
 _IT = re.compile(r"\bit\b(?!.*\b(?:to|that|when|if|for|called|who|whether)\b)", re.IGNORECASE)
 _EMPTY_IT = word_set("is was takes took has had would will may can")
-_FIRST_WORD = re.compile(r"(he|she|they|it|this|these|his|her|their)\b(?!['’-])\s*(\S*)", re.IGNORECASE)
+_FIRST_WORD = re.compile(
+    r"(he|she|they|it|this|these|his|her|their)\b(?!['’-])\s*(\S*)", re.IGNORECASE)
 
 
 def unclear_reference(cards: Cards) -> Iterator[Finding]:
