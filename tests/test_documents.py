@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir
 from pathlib import Path
+from textwrap import dedent
 
 import click
 import pytest
@@ -20,8 +21,9 @@ from click.testing import CliRunner
 
 from deckgen import cli, dates, diagnostics, project, starter
 from deckgen.diagnostics import as_text
-from deckgen.lint import manuals
+from deckgen.lint import RELEASE, WRITING, Rule, manuals
 from deckgen.model import Kind, Shape
+from deckgen.rules import RULES
 from deckgen.schema import built_in, common
 from deckgen.schema.items import CLOZE_KEYS, FILE_KEYS, ITEM_KEYS
 from deckgen.schema.manifest import CITATION_KEYS, MANIFEST_KEYS
@@ -30,6 +32,8 @@ from tests.anki_collection import Student, text_of
 ROOT = Path(__file__).parent.parent
 FORMAT, README, DESIGN = ROOT / "docs/format.md", ROOT / "README.md", ROOT / "docs/design.md"
 DOCUMENTS = [README, FORMAT, DESIGN, ROOT / "docs/students.md"]
+MANUALS = ROOT / "docs/rules.md"  # written as a whole
+FIGURES = ROOT / "tests/rule_figures.txt"
 MEDIA = ("signing.jpg", "maps/paris.png", "speech.mp3")  # what the examples refer to
 MANIFEST = "id: example\nname: Example\n"
 
@@ -132,6 +136,90 @@ def first_line(command: click.Command) -> str:
 def example(text: str) -> str:
     """Set an example as code."""
     return f"`{text}`" if text else ""
+
+
+# ---------------------------------------------------------------- the manuals of all rules
+
+_INDENTED = re.compile(r"((?:^ {2,}.*\n?)+)", re.MULTILINE)
+_YAML = re.compile(r"^(bad|good):\n((?:(?: {4}.*)?\n)*(?: {4}.*)?)", re.MULTILINE)
+_RULES_MD = """# Rules
+
+`deckgen check` tells what keeps a deck from being built (errors), what matters for a release (warnings), and what makes
+cards hard to learn (advice). `deckgen check --explain RULE` shows what stands here. Where a rule is wrong about an item,
+say so there with `ignore: RULE`; where it is wrong about a deck, in `deck.yaml`.
+
+<!-- Written by `python -m tests.test_documents` from the manuals in the code. -->
+
+## Writing
+
+Advice, in `check` alone. What goes by English words is silent in decks of other languages.
+
+{writing}
+### How often they are right
+
+A rule that is often wrong is worse than none. So each was tried on the shipped cards and on decks and gap sentences of
+other people, and its findings were read one by one. Questions to discuss, with some of many answers, or to be answered by
+yes or no were also sought by their first words, so their share in all decks is smaller.
+
+{figures}
+## Releases
+
+Warnings and errors, in every build.
+
+{release}
+## Form
+
+Errors and warnings about what is written in files, in every build.
+
+{form}"""
+
+
+def rules_document() -> str:
+    """Write docs/rules.md: every rule with its manual, those of writing first."""
+    return _RULES_MD.format(
+        writing="\n".join(map(writing_manual, WRITING)),
+        figures=table("rule | on the shipped cards | on others | read | right", figures()),
+        release="\n".join(plain_manual(rule.name, rule.manual) for rule in RELEASE),
+        form="\n".join(plain_manual(name, manual) for name, manual in RULES.items()),
+    )
+
+
+def writing_manual(rule: Rule) -> str:
+    """Write the manual of a rule of writing: text, sources, limit, examples."""
+    text = _YAML.sub("", rule.manual).strip()
+    text = re.sub(r"\n(Sources?|Limit):", r"\n\n**\1:**", text)
+    shown = "\n".join(
+        f"{kind.capitalize()}:\n\n```yaml\n{dedent(example).rstrip()}\n```\n"
+        for kind, example in _YAML.findall(rule.manual)
+    )
+    return f"### {rule.name}\n\n{text}\n\n{shown}"
+
+
+def plain_manual(name: str, manual: str) -> str:
+    """Write a manual as it is, with what is indented in it as code."""
+    text = _INDENTED.sub(lambda m: f"\n```text\n{dedent(m[1]).rstrip()}\n```\n", manual.strip())
+    text = re.sub(r"\n{3,}", "\n\n", text).strip()
+    return f"### {name}\n\n{text}\n"
+
+
+def figures() -> Iterator[tuple[str, ...]]:
+    """Read how often each rule was found, and found right."""
+    for line in FIGURES.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, *numbers = line.split()
+            yield f"[{name}](#{name})", *numbers
+
+
+def test_the_manuals_are_those_of_the_program() -> None:
+    """docs/rules.md has every rule as the code has it, and figures of rules alone."""
+    assert MANUALS.read_text("utf-8") == rules_document(), "run python -m tests.test_documents"
+    assert set(re.findall(r"(?m)^### ([a-z0-9-]+)$", MANUALS.read_text("utf-8"))) == set(manuals())
+    for name, *numbers in (line.split() for line in FIGURES.read_text("utf-8").splitlines()
+                           if not line.startswith("#")):
+        assert name in {rule.name for rule in WRITING}
+        _, _, read, right = map(int, numbers)
+        assert right <= read
+        assert right >= read * 0.9, f"{name} is too often wrong"
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -382,3 +470,4 @@ def test_a_new_deck_has_an_id_whatever_its_folder_is_called(
 if __name__ == "__main__":
     for path in DOCUMENTS:
         path.write_text(refreshed(path.read_text("utf-8")), "utf-8")
+    MANUALS.write_text(rules_document(), "utf-8")

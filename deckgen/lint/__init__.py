@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from deckgen.compile import Compiled
 from deckgen.diagnostics import Diagnostic, Severity
-from deckgen.lint import answers
+from deckgen.lint import answers, gaps, questions
 from deckgen.lint import project as whole
 from deckgen.lint.cards import Cards
 from deckgen.lint.rule import Finding, Rule
@@ -20,10 +20,21 @@ RELEASE = (
     Rule(whole.retiring, Severity.WARNING),
 )
 # What matters for learning: `check` tells it.
-WRITING = (
-    Rule(answers.answer_too_long, Severity.ADVICE),
-    Rule(answers.yes_no, Severity.ADVICE),
-)
+WRITING = tuple(Rule(check, Severity.ADVICE) for check in (
+    answers.answer_too_long,
+    answers.yes_no,
+    answers.enumeration,
+    answers.answer_in_question,
+    questions.open_question,
+    questions.double_question,
+    questions.unclear_reference,
+    questions.too_little_context,
+    gaps.sentence_too_long,
+    gaps.too_many_gaps,
+    gaps.adjacent_gaps,
+    gaps.small_word_gap,
+    gaps.article_in_gap,
+))
 
 
 def lint(project: Project, compiled: Compiled, *, is_whole: bool) -> list[Diagnostic]:

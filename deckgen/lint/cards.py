@@ -28,7 +28,8 @@ HIDDEN = "[…]"  # what stands in a sentence for its gap
 class Asked(NamedTuple):
     """One card in plain words: what its front shows of the item, and what it asks for.
 
-    `card` is the key of its template, or empty for a gap, whose number is then `number`.
+    `card` is the key of its template, or empty for a gap, whose number is then `number`. `value` is
+    what a template asks for.
     """
 
     item: Item
@@ -37,6 +38,16 @@ class Asked(NamedTuple):
     question: str
     answer: str
     at: int  # where the answer stands in the item's file
+    question_at: int = 0  # where the first of what the front shows stands
+    value: Value | None = None
+
+
+class Gapped(NamedTuple):
+    """A key sentence cut at its gaps: pieces of plain text, each with its numbers if it is a gap."""
+
+    item: Item
+    pieces: tuple[tuple[str, tuple[int, ...]], ...]
+    at: int
 
 
 class Cards:
@@ -70,6 +81,11 @@ class Cards:
             (item, text_of(value), tuple(gaps.get(id(item), ())))
             for item in self.items for value in item.values.values() if isinstance(value, Sentence)
         )
+
+    @cached_property
+    def gapped(self) -> tuple[Gapped, ...]:
+        """Every key sentence with its gaps in place, in reading order."""
+        return tuple(_cut(item, note) for item, note in self.compiled.made if item.kind.is_cloze)
 
 
 def text_of(value: Value | None) -> str:
@@ -106,8 +122,9 @@ def _fronts(item: Item, note: Note) -> Iterator[Asked]:
     for card, shown, answer in _layout(item.kind):
         if names.index(card.name) in note.cards:
             value = item.values.get(answer[0]) if answer else None
+            first = next((item.values[key] for key in shown if key in item.values), None)
             yield Asked(item, card.key, 0, _said(item, shown), _said(item, answer[:1]),
-                        at_of(value, item))
+                        at_of(value, item), at_of(first, item), value)
 
 
 def _said(item: Item, keys: tuple[str, ...]) -> str:
@@ -125,7 +142,7 @@ def _layout(kind: Kind) -> _Layout:
         keys = {field.name: field.key for field in kind.fields}
         made = []
         for card in kind.cards:
-            front = tuple(keys[name] for name in _shown(card.front) if name in keys)
+            front = tuple(keys[name] for name in _shown(card.front, is_front=True) if name in keys)
             back = tuple(keys[name] for name in _shown(card.back) if name in keys)
             made.append((card, front, tuple(key for key in back if key not in front) or back))
         known = _LAYOUTS[id(kind)] = (kind, tuple(made))
@@ -133,12 +150,13 @@ def _layout(kind: Kind) -> _Layout:
 
 
 @lru_cache(maxsize=256)
-def _shown(template: str) -> tuple[str, ...]:
-    """Name the fields that a template shows, each once, in order."""
+def _shown(template: str, *, is_front: bool = False) -> tuple[str, ...]:
+    """Name the fields that a template shows, each once, in order; a front asks for what is typed."""
     def walk(parts: tuple[Part, ...]) -> Iterator[str]:
         for part in parts:
             if isinstance(part, Shown):
-                yield part.field
+                if not (is_front and "type" in part.filters):
+                    yield part.field
             elif isinstance(part, If):
                 yield from walk(part.children)
 
@@ -150,16 +168,30 @@ def _shown(template: str) -> tuple[str, ...]:
 
 
 def _gaps(item: Item, note: Note) -> Iterator[Asked]:
-    place = next(i for i, field in enumerate(item.kind.fields) if field.shape is Shape.SENTENCE)
-    at = at_of(item.values.get(item.kind.fields[place].key), item)
-    parts, clozes = read(note.fields[place])
+    text, at = _sentence(item, note)
+    parts, clozes = read(text)
     hidden: dict[int, list[str]] = {}
     for cloze in clozes:
         for number in cloze.numbers:
             hidden.setdefault(number, []).append(_words(_with_gap(cloze.parts, 0)))
     for number, pieces in sorted(hidden.items()):
         yield Asked(item, "", number, _words(_with_gap(parts, number)),
-                    " / ".join(dict.fromkeys(pieces)), at)
+                    " / ".join(dict.fromkeys(pieces)), at, at)
+
+
+def _sentence(item: Item, note: Note) -> tuple[str, int]:
+    """Give the field of a note that has the gaps, and where it stands in the item's file."""
+    place = next(i for i, field in enumerate(item.kind.fields) if field.shape is Shape.SENTENCE)
+    return note.fields[place], at_of(item.values.get(item.kind.fields[place].key), item)
+
+
+def _cut(item: Item, note: Note) -> Gapped:
+    text, at = _sentence(item, note)
+    pieces = tuple(
+        (words(part), ()) if isinstance(part, str) else (words(_with_gap(part.parts, 0)), part.numbers)
+        for part in read(text).parts
+    )
+    return Gapped(item, pieces, at)
 
 
 def _with_gap(parts: list[str | Cloze], number: int) -> str:
