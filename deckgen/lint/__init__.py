@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from deckgen.compile import Compiled
 from deckgen.diagnostics import Diagnostic, Severity
-from deckgen.lint import answers
+from deckgen.lint import answers, neighbours
 from deckgen.lint import project as whole
 from deckgen.lint.cards import Cards
 from deckgen.lint.rule import Finding, Rule
@@ -23,6 +23,11 @@ RELEASE = (
 WRITING = (
     Rule(answers.answer_too_long, Severity.ADVICE),
     Rule(answers.yes_no, Severity.ADVICE),
+    Rule(neighbours.ambiguous, Severity.ADVICE),
+    Rule(neighbours.interference, Severity.ADVICE),
+    Rule(neighbours.duplicate, Severity.ADVICE),
+    Rule(neighbours.orphan, Severity.ADVICE),
+    Rule(neighbours.one_way, Severity.ADVICE),
 )
 
 

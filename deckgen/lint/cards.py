@@ -5,6 +5,8 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from deckgen.compile import Compiled
+from deckgen.lint.likeness import Words, telling
+from deckgen.lint.likeness import words as words_of
 from deckgen.markdown import plain, words
 from deckgen.model import (
     CardTemplate,
@@ -39,12 +41,26 @@ class Asked(NamedTuple):
     at: int  # where the answer stands in the item's file
 
 
+class Front(NamedTuple):
+    """What makes a card like another: its words, and the telling ones of either side."""
+
+    asked: Asked
+    words: Words
+    about: frozenset[str]
+    said: frozenset[str]
+
+
 class Cards:
     """All cards of a project; what several rules want to know is found out once."""
 
     def __init__(self, project: Project, compiled: Compiled) -> None:
         self.project = project
         self.compiled = compiled
+
+    @property
+    def is_english(self) -> bool:
+        """Whether rules that go by English words have a say."""
+        return self.project.language.casefold().partition("-")[0] == "en"
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -57,6 +73,15 @@ class Cards:
         return tuple(
             asked for item, note in self.compiled.made
             for asked in (_gaps(item, note) if item.kind.is_cloze else _fronts(item, note))
+        )
+
+    @cached_property
+    def fronts(self) -> tuple[Front, ...]:
+        """The words of every card, in the order of `asked`."""
+        return tuple(
+            Front(asked, shown := words_of(asked.question), telling(shown),
+                  telling(words_of(asked.answer)))
+            for asked in self.asked
         )
 
     @cached_property
@@ -130,6 +155,17 @@ def _layout(kind: Kind) -> _Layout:
             made.append((card, front, tuple(key for key in back if key not in front) or back))
         known = _LAYOUTS[id(kind)] = (kind, tuple(made))
     return known[1]
+
+
+def reverse_of(kind: Kind, card: str) -> str | None:
+    """Name the card, made only on request, that shows what another asks for, and asks what it shows."""
+    layout = _layout(kind)
+    shown, asked = next(((front, answer) for made, front, answer in layout if made.key == card),
+                        ((), ()))
+    if len(shown) != 1 or not asked:
+        return None
+    return next((made.key for made, front, answer in layout
+                 if not made.is_default and front == asked[:1] and answer[:1] == shown), None)
 
 
 @lru_cache(maxsize=256)

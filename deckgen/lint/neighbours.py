@@ -1,0 +1,328 @@
+"""Rules about cards beside others: asked twice, told apart by too little, or left alone."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+
+from deckgen.dates import Date, Precision
+from deckgen.dates import parse as parse_date
+from deckgen.lint.cards import Cards, Front, reverse_of
+from deckgen.lint.likeness import (
+    are_opposites,
+    is_part,
+    listed,
+    look_alike,
+    near_pairs,
+    shortened,
+    telling,
+    words,
+)
+from deckgen.lint.rule import Finding
+from deckgen.model import Item
+
+YEARS_APART = 2  # of dates that are taken for one another
+ALIKE = 2 / 3  # share of the telling words of two fronts that both have, to ask the same
+AKIN = 1 / 2  # … to tell of two events that are taken for one another
+
+
+def ambiguous(cards: Cards) -> Iterator[Finding]:
+    """Two cards show the same and want different answers.
+
+    Who knows both cannot know which is wanted, gets one of them wrong in Anki, and learns to guess
+    by the look of a card. Say in the question what tells the two apart (when, where, by whom), or
+    make one card of them.
+    Sources: Wozniak, Twenty Rules, 11 (combat interference); Matuschak, How to write good prompts
+    (precise). Limit: the same words in the same order; case, articles and punctuation aside.
+
+    bad:
+        questions:
+          - {q: Who was elected President of Russia?, a: Boris Yeltsin}
+          - {q: Who was elected president of Russia?, a: Vladimir Putin}
+    good:
+        questions:
+          - {q: Who was elected President of Russia in 1996?, a: Boris Yeltsin}
+          - {q: Who was elected President of Russia in 2000?, a: Vladimir Putin}
+    """
+    shown: dict[Hashable, list[Front]] = {}
+    for front in cards.fronts:
+        if front.words:
+            shown.setdefault((*_template(front), front.words), []).append(front)
+    for fronts in shown.values():
+        for n, front in enumerate(fronts[1:], start=1):
+            other = next((other for other in fronts[:n] if not _is_own(front, other)
+                          and not is_part(front.said, other.said)), None)
+            if other is not None:
+                yield _found(front, f"this card shows the same as that of {_place(other)}, where the "
+                             f"answer is {_quoted(other.asked.answer)}; say in both what tells them "
+                             "apart, or make one card of them")
+
+
+def interference(cards: Cards) -> Iterator[Finding]:
+    """Two cards differ by so little that one is taken for the other.
+
+    Their fronts have the same words in another order, or differ in one word that is the opposite of
+    the other's or looks like it; or they ask for dates, at most two years apart, of events told in
+    much the same words. Such pairs are mixed up for years. Ask for the difference in a card of its
+    own (which came first? which of the two …?), and tell the two apart in both questions.
+    Sources: Wozniak, Twenty Rules, 11 (combat interference). Limit: two years, as near as dates of
+    one story lie; only pairs, because three or more cards of one form are a table, made on purpose.
+
+    bad:
+        questions:
+          - q: What is added as a packet goes from the upper to the lower layers?
+            a: A header
+          - q: What is added as a packet goes from the lower to the upper layers?
+            a: Nothing; headers are taken off
+    good:
+        questions:
+          - q: What is added as a packet goes from the upper to the lower layers?
+            a: A header
+          - q: When is a packet's header taken off, on its way up or down the layers?
+            a: On its way up
+    """
+    yield from _confusable(cards.fronts)
+    yield from _neighbouring_dates(cards.fronts)
+
+
+def duplicate(cards: Cards) -> Iterator[Finding]:
+    """Two items ask the same, and have the same answer.
+
+    Students review it twice without learning more, and a correction of one is forgotten in the
+    other. Take one of them out. A fact may well be asked from two sides; then the fronts differ.
+    Sources: Wozniak, Twenty Rules, 17 (redundancy is another way to the same fact, not the same way
+    twice); Anki's manual (finding duplicates). Limit: two thirds of the telling words in common,
+    and at most one on either side that the other lacks.
+
+    bad:
+        questions:
+          - {q: Which treaty ended the First World War in the west?, a: The Treaty of Versailles}
+          - {q: What treaty was it that ended the First World War in the west?, a: Treaty of Versailles}
+    good:
+        questions:
+          - {q: Which treaty ended the First World War in the west?, a: The Treaty of Versailles}
+          - {q: Which war did the Treaty of Versailles end?, a: The First World War}
+    """
+    by_answer: dict[Hashable, list[Front]] = {}
+    for front in cards.fronts:
+        if front.about:
+            by_answer.setdefault(_answer(front), []).append(front)
+    owners, seen = _owners(cards.items), set()
+    pairs = (
+        (fronts[n], fronts[i]) for fronts in by_answer.values() if len(fronts) > 1
+        for n, i in near_pairs([front.about for front in fronts], ALIKE)
+    )
+    for front, other in pairs:
+        item = front.asked.item
+        if owners[id(item)] is owners[id(other.asked.item)] or id(item) in seen:
+            continue
+        if _says_as_much(front, other, is_english=cards.is_english):
+            seen.add(id(item))
+            yield _found(front, f"{_place(other)} asks the same ({_quoted(other.asked.question)}) and "
+                         "has the same answer; keep one of the two, or ask this one from another side")
+
+
+def orphan(cards: Cards) -> Iterator[Finding]:
+    """An item has nothing to do with any other.
+
+    It shares no tag and no telling word with the rest, so nothing that is learnt besides supports
+    it, and it is soon forgotten. Add one or two items that connect it, or take it out.
+    Sources: Nielsen, Augmenting Long-term Memory (avoid orphan questions); Wozniak, Twenty Rules, 3
+    (build upon the basics). Limit: found only where at most one item in twenty is alone, because a
+    deck of unconnected facts is one on purpose.
+
+    bad:
+        questions:
+          - {q: Who founded the Bauhaus school in Weimar?, a: Walter Gropius}
+          - {q: In which year was the Bauhaus school founded?, a: "1919"}
+          - {q: Where did the Bauhaus move from Weimar?, a: To Dessau}
+          - {q: Where was the Bauhaus when it closed in 1933?, a: In Berlin}
+          - {q: Which enzyme unwinds DNA?, a: Helicase}
+    good:
+        questions:
+          - {q: Who founded the Bauhaus school in Weimar?, a: Walter Gropius}
+          - {q: In which year was the Bauhaus school founded?, a: "1919"}
+          - {q: Where did the Bauhaus move from Weimar?, a: To Dessau}
+          - {q: Where was the Bauhaus when it closed in 1933?, a: In Berlin}
+    """
+    owners = _owners(cards.items)
+    everything = [item for item in cards.items if owners[id(item)] is item]
+    tags = Counter(tag for item in everything for tag in item.tags)
+    alone = [item for item in everything
+             if not any(1 < tags[tag] < ALMOST_ALL * len(everything) for tag in item.tags)]
+    if not alone:
+        return
+    spoken: dict[int, set[str]] = {}
+    for front in cards.fronts:
+        spoken.setdefault(id(owners[id(front.asked.item)]), set()).update(front.about, front.said)
+    heard = Counter(word for some in spoken.values() for word in some)
+    alone = [item for item in alone
+             if id(item) in spoken and all(heard[word] == 1 for word in spoken[id(item)])]
+    if len(everything) >= FEWEST and len(alone) <= max(1, len(everything) * SOME):
+        for item in alone:
+            yield Finding.of(item, "this shares no tag and no telling word with any other item, and "
+                             "what stands alone is soon forgotten; add an item that connects it with "
+                             "the others, or take it out")
+
+
+FEWEST = 5  # items that make a project about something
+ALMOST_ALL = 0.9  # of all items: a tag that so many have says nothing
+SOME = 0.05  # of all items may be alone
+
+
+def one_way(cards: Cards) -> Iterator[Finding]:
+    """Names with what they stand for are asked in one direction only.
+
+    Who knows what a term means does not yet find the term for what is meant. The kind has a card
+    that asks the other way round, and each of these answers belongs to one term alone, so it can be
+    asked for. It is told once for a file.
+    Sources: Wozniak, Twenty Rules, 17 (passive and active: ask both ways); Nielsen, Augmenting
+    Long-term Memory. Limit: fronts of at most four words, that are no question and no gap.
+
+    bad:
+        questions:
+          - {q: Judicial review, a: The power of courts to set laws aside}
+          - {q: Filibuster, a: Holding up a vote by speaking on}
+          - {q: Gerrymandering, a: Drawing constituencies so that one side wins}
+    good:
+        questions:
+          - {q: Judicial review, a: The power of courts to set laws aside, ask: [forward, reverse]}
+          - {q: Filibuster, a: Holding up a vote by speaking on, ask: [forward, reverse]}
+          - {q: Gerrymandering, a: Drawing constituencies so that one side wins, ask: [forward, reverse]}
+    """
+    said = Counter((front.asked.item.kind.section, front.asked.card, front.said)
+                   for front in cards.fronts)
+    found: dict[tuple[str, str, str], list[Front]] = {}
+    for front in cards.fronts:
+        item, card = front.asked.item, front.asked.card
+        back = reverse_of(item.kind, card) if card and item.ask is None else None
+        if back is None or not _is_bare_name(front) or len(front.said) < 2:
+            continue
+        if said[item.kind.section, card, front.said] == 1:
+            found.setdefault((item.file.path, card, back), []).append(front)
+    for (_, card, back), fronts in found.items():
+        if len(fronts) >= FEWEST_TERMS:
+            names = listed(_quoted(front.asked.question) for front in fronts)
+            yield Finding.of(fronts[0].asked.item, f"{len(fronts)} names are asked in one direction "
+                             f"only ({names}); write 'ask: [{card}, {back}]' to ask for the name too")
+
+
+FEWEST_TERMS = 3  # in one file: one or two may be meant so
+MOST_IN_A_NAME = 4  # words
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _template(front: Front) -> tuple[str, str]:
+    return front.asked.item.kind.section, front.asked.card
+
+
+def _owners(items: Iterable[Item]) -> dict[int, Item]:
+    """Tell of every item whose it is: that of a sentence about the item before it is that item's."""
+    owners: dict[int, Item] = {}
+    last = None
+    for item in items:
+        last = last if item.is_about and last is not None else item
+        owners[id(item)] = last
+    return owners
+
+
+def _is_own(front: Front, other: Front) -> bool:
+    return front.asked.item is other.asked.item
+
+
+def _place(front: Front) -> str:
+    return str(front.asked.item.span())
+
+
+def _quoted(text: str) -> str:
+    return f"'{shortened(text)}'"
+
+
+def _found(front: Front, message: str) -> Finding:
+    return Finding.of(front.asked.item, message, front.asked.at)
+
+
+def _answer(front: Front) -> Hashable:
+    date = _date(front.asked.answer)
+    return (front.said or front.asked.answer) if date is None else date
+
+
+def _date(text: str) -> Date | None:
+    if len(text) > 30 or not text[-1:].isdigit() and not text[:1].isdigit():
+        return None
+    date = parse_date(text)
+    return date if isinstance(date, Date) else None
+
+
+def _says_as_much(front: Front, other: Front, *, is_english: bool) -> bool:
+    """Whether two fronts that are alike ask the same: what one has more than the other is slight."""
+    mine, theirs = front.about - other.about, other.about - front.about
+    if len(front.about & other.about) < 2 or not is_english:
+        return not mine and not theirs
+    if len(mine) > 1 or len(theirs) > 1:
+        return False
+    names = _names(front.asked.question) | _names(other.asked.question)
+    return not any(
+        word in names or any(char.isdigit() for char in word) for word in mine | theirs
+    ) and not any(are_opposites(one, two) for one in mine for two in theirs)
+
+
+def _names(text: str) -> frozenset[str]:
+    """Words with a capital, but for the first."""
+    return telling(words(" ".join(word for word in text.split()[1:] if not word[:1].islower())))
+
+
+def _confusable(fronts: Iterable[Front]) -> Iterator[Finding]:
+    orders: dict[Hashable, list[Front]] = {}
+    forms: dict[Hashable, list[tuple[Front, str]]] = {}
+    for front in fronts:
+        if len(front.words) >= 4:
+            orders.setdefault((*_template(front), tuple(sorted(front.words))), []).append(front)
+            for n, word in enumerate(front.words):
+                if len(word) >= 4:
+                    form = (*_template(front), front.words[:n], front.words[n + 1 :])
+                    forms.setdefault(form, []).append((front, word))
+    for some in orders.values():
+        if len(some) == 2 and some[0].words != some[1].words and _differ(*some):
+            yield _found(some[1], f"this has the same words as {_place(some[0])} in another order, and "
+                         f"there the answer is {_quoted(some[0].asked.answer)}; one will be taken for "
+                         "the other: reword one, or ask in a third card what tells them apart")
+    for pair in forms.values():
+        if len(pair) != 2 or not _differ(pair[0][0], pair[1][0]):
+            continue
+        (other, theirs), (front, mine) = pair
+        if mine != theirs and (are_opposites(mine, theirs) or look_alike(mine, theirs)):
+            yield _found(front, f"this differs from {_place(other)} in '{mine}' for '{theirs}' alone, and "
+                         f"there the answer is {_quoted(other.asked.answer)}; one will be taken for the "
+                         f"other: ask in a third card what tells '{mine}' from '{theirs}'")
+
+
+def _differ(front: Front, other: Front) -> bool:
+    return not _is_own(front, other) and not is_part(front.said, other.said)
+
+
+def _neighbouring_dates(fronts: Iterable[Front]) -> Iterator[Finding]:
+    dated = [(date, n, front) for n, front in enumerate(fronts)
+             if (date := _date(front.asked.answer)) is not None]
+    for n, i in near_pairs([front.about for *_, front in dated], AKIN):
+        (date, _, front), (before, _, other) = dated[n], dated[i]
+        if not _is_own(front, other) and date != before and _is_near(date, before):
+            yield _found(front, f"of much the same, {_place(other)} has the date "
+                         f"'{other.asked.answer}'; one will be taken for the other: ask in a card of "
+                         "its own which came first, and how long after it the other")
+
+
+def _is_near(one: Date, other: Date) -> bool:
+    exact = (Precision.DAY, Precision.MONTH, Precision.YEAR)
+    return (
+        one.precision in exact and other.precision in exact
+        and one.until is None and other.until is None
+        and abs(one.start[0] - other.start[0]) <= YEARS_APART
+        and (one.end < other.start or other.end < one.start)
+    )
+
+
+def _is_bare_name(front: Front) -> bool:
+    text = front.asked.question.rstrip()
+    return len(front.words) <= MOST_IN_A_NAME and text[-1:] not in "?:.!…" and "…" not in text
+
