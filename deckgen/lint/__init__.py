@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from deckgen.compile import Compiled
 from deckgen.diagnostics import Diagnostic, Severity
-from deckgen.lint import answers, neighbours
+from deckgen.lint import answers, facts, neighbours, sources
 from deckgen.lint import project as whole
 from deckgen.lint.cards import Cards
 from deckgen.lint.rule import Finding, Rule
@@ -26,8 +26,13 @@ WRITING = (
     Rule(neighbours.ambiguous, Severity.ADVICE),
     Rule(neighbours.interference, Severity.ADVICE),
     Rule(neighbours.duplicate, Severity.ADVICE),
-    Rule(neighbours.orphan, Severity.ADVICE),
     Rule(neighbours.one_way, Severity.ADVICE),
+    Rule(facts.undated, Severity.ADVICE),
+    Rule(facts.number_without_unit, Severity.ADVICE),
+    Rule(facts.stale_as_of, Severity.ADVICE),
+    Rule(facts.less_exact_date, Severity.ADVICE),
+    Rule(sources.unsourced, Severity.ADVICE),
+    Rule(sources.unattributed, Severity.ADVICE),
 )
 
 

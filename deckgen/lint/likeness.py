@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -42,12 +43,32 @@ _ARTICLES = frozenset(("a", "an", "the"))
 
 def telling(some: Words) -> frozenset[str]:
     """Those words that say what a text is about, in one number and without possessive."""
-    return frozenset([_bare(word) for word in some if word not in _LIGHT])
+    return frozenset(map(_bare, some)) - _NOTHING
 
 
+@lru_cache(maxsize=1 << 16)
 def _bare(word: str) -> str:
+    if word in _LIGHT:
+        return ""
     word = word.removesuffix("'s").removesuffix("’s")
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_NOTHING = frozenset(("",))
+
+# Pairs of terms that are themselves mixed up, so that it is hard to say which has which.
+_TWINS = frozenset(
+    frozenset(pair.split("/")) for pair in """
+    upper/lower inner/outer left/right anterior/posterior dorsal/ventral medial/lateral
+    proximal/distal superior/inferior systolic/diastolic afferent/efferent increase/decrease
+    increased/decreased increases/decreases sympathetic/parasympathetic positive/negative
+    source/destination active/passive primary/secondary east/west north/south eastern/western
+    northern/southern before/after above/below endothermic/exothermic anode/cathode
+    debit/credit
+    """.split()
+)
+
+_TWIN = frozenset(word for pair in _TWINS for word in pair)
 
 
 def is_part(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -60,10 +81,21 @@ def are_opposites(one: str, other: str) -> bool:
     return frozenset((one, other)) in _OPPOSITES
 
 
+def are_twins(one: str, other: str) -> bool:
+    """Whether two words are terms of a pair that is easily mixed up."""
+    return frozenset((one, other)) in _TWINS
+
+
+@lru_cache(maxsize=1 << 16)
+def has_a_like(word: str) -> bool:
+    """Whether there may be a word that is taken for this one."""
+    return word in _TWIN or (len(word) >= 5 and _LETTERS.fullmatch(word) is not None)
+
+
 def look_alike(one: str, other: str) -> bool:
     """Whether two words of five letters or more differ in one or two of them at one place."""
     short, long = sorted((one, other), key=len)
-    if len(short) < 5 or len(long) - len(short) > 2 or not _LETTERS.fullmatch(one + other):
+    if len(short) < 5 or len(long) - len(short) > 2:
         return False
     head = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     tail = 0

@@ -1,5 +1,6 @@
 """Rules about cards beside others: asked twice, told apart by too little, or left alone."""
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 
@@ -8,20 +9,25 @@ from deckgen.dates import parse as parse_date
 from deckgen.lint.cards import Cards, Front, reverse_of
 from deckgen.lint.likeness import (
     are_opposites,
+    are_twins,
+    has_a_like,
     is_part,
     listed,
     look_alike,
     near_pairs,
     shortened,
+    Words,
     telling,
     words,
 )
 from deckgen.lint.rule import Finding
 from deckgen.model import Item
 
+_YES_NO = re.compile(r"(?:yes|no|true|false)\b", re.IGNORECASE)
+
+FEWEST_WORDS = 4  # of fronts that can be taken for one another by their words
 YEARS_APART = 2  # of dates that are taken for one another
 ALIKE = 2 / 3  # share of the telling words of two fronts that both have, to ask the same
-AKIN = 1 / 2  # … to tell of two events that are taken for one another
 
 
 def ambiguous(cards: Cards) -> Iterator[Finding]:
@@ -59,19 +65,20 @@ def ambiguous(cards: Cards) -> Iterator[Finding]:
 def interference(cards: Cards) -> Iterator[Finding]:
     """Two cards differ by so little that one is taken for the other.
 
-    Their fronts have the same words in another order, or differ in one word that is the opposite of
-    the other's or looks like it; or they ask for dates, at most two years apart, of events told in
-    much the same words. Such pairs are mixed up for years. Ask for the difference in a card of its
-    own (which came first? which of the two …?), and tell the two apart in both questions.
-    Sources: Wozniak, Twenty Rules, 11 (combat interference). Limit: two years, as near as dates of
-    one story lie; only pairs, because three or more cards of one form are a table, made on purpose.
+    Their fronts have the same words in another order, or differ in one word, whose twin (afferent
+    and efferent) or likeness (hyper- and hypo-) the other has; or they ask for dates, at most two
+    years apart, of events told in much the same words. Such pairs are mixed up for years. Ask in a
+    card of its own what tells them apart (which came first? which of the two …?).
+    Sources: Wozniak, Twenty Rules, 11 (combat interference).
+    Limit: two years, as near as dates of one story lie; two thirds of the telling words; only
+    pairs, because three or more cards of one form are a table, made on purpose.
 
     bad:
         questions:
           - q: What is added as a packet goes from the upper to the lower layers?
             a: A header
           - q: What is added as a packet goes from the lower to the upper layers?
-            a: Nothing; headers are taken off
+            a: Nothing
     good:
         questions:
           - q: What is added as a packet goes from the upper to the lower layers?
@@ -101,16 +108,8 @@ def duplicate(cards: Cards) -> Iterator[Finding]:
           - {q: Which treaty ended the First World War in the west?, a: The Treaty of Versailles}
           - {q: Which war did the Treaty of Versailles end?, a: The First World War}
     """
-    by_answer: dict[Hashable, list[Front]] = {}
-    for front in cards.fronts:
-        if front.about:
-            by_answer.setdefault(_answer(front), []).append(front)
     owners, seen = _owners(cards.items), set()
-    pairs = (
-        (fronts[n], fronts[i]) for fronts in by_answer.values() if len(fronts) > 1
-        for n, i in near_pairs([front.about for front in fronts], ALIKE)
-    )
-    for front, other in pairs:
+    for front, other in _alike(cards.fronts):
         item = front.asked.item
         if owners[id(item)] is owners[id(other.asked.item)] or id(item) in seen:
             continue
@@ -118,54 +117,6 @@ def duplicate(cards: Cards) -> Iterator[Finding]:
             seen.add(id(item))
             yield _found(front, f"{_place(other)} asks the same ({_quoted(other.asked.question)}) and "
                          "has the same answer; keep one of the two, or ask this one from another side")
-
-
-def orphan(cards: Cards) -> Iterator[Finding]:
-    """An item has nothing to do with any other.
-
-    It shares no tag and no telling word with the rest, so nothing that is learnt besides supports
-    it, and it is soon forgotten. Add one or two items that connect it, or take it out.
-    Sources: Nielsen, Augmenting Long-term Memory (avoid orphan questions); Wozniak, Twenty Rules, 3
-    (build upon the basics). Limit: found only where at most one item in twenty is alone, because a
-    deck of unconnected facts is one on purpose.
-
-    bad:
-        questions:
-          - {q: Who founded the Bauhaus school in Weimar?, a: Walter Gropius}
-          - {q: In which year was the Bauhaus school founded?, a: "1919"}
-          - {q: Where did the Bauhaus move from Weimar?, a: To Dessau}
-          - {q: Where was the Bauhaus when it closed in 1933?, a: In Berlin}
-          - {q: Which enzyme unwinds DNA?, a: Helicase}
-    good:
-        questions:
-          - {q: Who founded the Bauhaus school in Weimar?, a: Walter Gropius}
-          - {q: In which year was the Bauhaus school founded?, a: "1919"}
-          - {q: Where did the Bauhaus move from Weimar?, a: To Dessau}
-          - {q: Where was the Bauhaus when it closed in 1933?, a: In Berlin}
-    """
-    owners = _owners(cards.items)
-    everything = [item for item in cards.items if owners[id(item)] is item]
-    tags = Counter(tag for item in everything for tag in item.tags)
-    alone = [item for item in everything
-             if not any(1 < tags[tag] < ALMOST_ALL * len(everything) for tag in item.tags)]
-    if not alone:
-        return
-    spoken: dict[int, set[str]] = {}
-    for front in cards.fronts:
-        spoken.setdefault(id(owners[id(front.asked.item)]), set()).update(front.about, front.said)
-    heard = Counter(word for some in spoken.values() for word in some)
-    alone = [item for item in alone
-             if id(item) in spoken and all(heard[word] == 1 for word in spoken[id(item)])]
-    if len(everything) >= FEWEST and len(alone) <= max(1, len(everything) * SOME):
-        for item in alone:
-            yield Finding.of(item, "this shares no tag and no telling word with any other item, and "
-                             "what stands alone is soon forgotten; add an item that connects it with "
-                             "the others, or take it out")
-
-
-FEWEST = 5  # items that make a project about something
-ALMOST_ALL = 0.9  # of all items: a tag that so many have says nothing
-SOME = 0.05  # of all items may be alone
 
 
 def one_way(cards: Cards) -> Iterator[Finding]:
@@ -190,13 +141,14 @@ def one_way(cards: Cards) -> Iterator[Finding]:
     """
     said = Counter((front.asked.item.kind.section, front.asked.card, front.said)
                    for front in cards.fronts)
+    shown = {front.about for front in cards.fronts}
     found: dict[tuple[str, str, str], list[Front]] = {}
     for front in cards.fronts:
         item, card = front.asked.item, front.asked.card
         back = reverse_of(item.kind, card) if card and item.ask is None else None
-        if back is None or not _is_bare_name(front) or len(front.said) < 2:
+        if back is None or not _is_bare_name(front) or not _is_name(front.asked.answer):
             continue
-        if said[item.kind.section, card, front.said] == 1:
+        if said[item.kind.section, card, front.said] == 1 and front.said not in shown:
             found.setdefault((item.file.path, card, back), []).append(front)
     for (_, card, back), fronts in found.items():
         if len(fronts) >= FEWEST_TERMS:
@@ -248,10 +200,29 @@ def _answer(front: Front) -> Hashable:
 
 
 def _date(text: str) -> Date | None:
-    if len(text) > 30 or not text[-1:].isdigit() and not text[:1].isdigit():
-        return None
-    date = parse_date(text)
+    date = parse_date(text) if _WRITTEN.fullmatch(text) else None
     return date if isinstance(date, Date) else None
+
+
+_WRITTEN = re.compile(r"\d{4}(?:-\d\d){0,2}|(?:\d{1,2} )?[A-Z][a-z]{2,8}\.?(?: \d{1,2},)? \d{4}")
+
+
+def _alike(fronts: Iterable[Front]) -> Iterator[tuple[Front, Front]]:
+    """Pairs of cards that show much the same and have the same answer, or show the same altogether
+    and have one of which the other is a part.
+    """
+    by_answer: dict[Hashable, list[Front]] = {}
+    by_front: dict[Words, Front] = {}
+    for front in fronts:
+        if front.about:
+            by_answer.setdefault(_answer(front), []).append(front)
+            other = by_front.setdefault(front.words, front)
+            if other is not front and is_part(front.said, other.said):
+                yield front, other
+    for some in by_answer.values():
+        if len(some) > 1:
+            for n, i in near_pairs([front.about for front in some], ALIKE):
+                yield some[n], some[i]
 
 
 def _says_as_much(front: Front, other: Front, *, is_english: bool) -> bool:
@@ -274,37 +245,45 @@ def _names(text: str) -> frozenset[str]:
 
 def _confusable(fronts: Iterable[Front]) -> Iterator[Finding]:
     orders: dict[Hashable, list[Front]] = {}
-    forms: dict[Hashable, list[tuple[Front, str]]] = {}
+    forms: dict[Hashable, list[Front]] = {}
     for front in fronts:
-        if len(front.words) >= 4:
-            orders.setdefault((*_template(front), tuple(sorted(front.words))), []).append(front)
-            for n, word in enumerate(front.words):
-                if len(word) >= 4:
-                    form = (*_template(front), front.words[:n], front.words[n + 1 :])
-                    forms.setdefault(form, []).append((front, word))
+        shown = front.words
+        if len(shown) >= FEWEST_WORDS:
+            template = _template(front)
+            orders.setdefault((template, sum(map(hash, shown))), []).append(front)
+            rest = sum(parts := [hash(word) * (n + 1) for n, word in enumerate(shown)])
+            for n, word in enumerate(shown):
+                if has_a_like(word):
+                    forms.setdefault((template, n, rest - parts[n]), []).append(front)
     for some in orders.values():
-        if len(some) == 2 and some[0].words != some[1].words and _differ(*some):
+        if len(some) == 2 and _differ(*some) and sorted(some[0].words) == sorted(some[1].words):
             yield _found(some[1], f"this has the same words as {_place(some[0])} in another order, and "
                          f"there the answer is {_quoted(some[0].asked.answer)}; one will be taken for "
                          "the other: reword one, or ask in a third card what tells them apart")
     for pair in forms.values():
-        if len(pair) != 2 or not _differ(pair[0][0], pair[1][0]):
+        if len(pair) != 2 or not _differ(*pair):
             continue
-        (other, theirs), (front, mine) = pair
-        if mine != theirs and (are_opposites(mine, theirs) or look_alike(mine, theirs)):
+        other, front = pair
+        changed = [n for n, (one, two) in enumerate(zip(front.words, other.words, strict=False))
+                   if one != two]
+        if len(changed) != 1 or len(front.words) != len(other.words):
+            continue
+        mine, theirs = front.words[changed[0]], other.words[changed[0]]
+        if are_twins(mine, theirs) or look_alike(mine, theirs):
             yield _found(front, f"this differs from {_place(other)} in '{mine}' for '{theirs}' alone, and "
                          f"there the answer is {_quoted(other.asked.answer)}; one will be taken for the "
                          f"other: ask in a third card what tells '{mine}' from '{theirs}'")
 
 
 def _differ(front: Front, other: Front) -> bool:
-    return not _is_own(front, other) and not is_part(front.said, other.said)
+    return (not _is_own(front, other) and front.words != other.words
+            and not is_part(front.said, other.said))
 
 
 def _neighbouring_dates(fronts: Iterable[Front]) -> Iterator[Finding]:
     dated = [(date, n, front) for n, front in enumerate(fronts)
              if (date := _date(front.asked.answer)) is not None]
-    for n, i in near_pairs([front.about for *_, front in dated], AKIN):
+    for n, i in near_pairs([front.about for *_, front in dated], ALIKE):
         (date, _, front), (before, _, other) = dated[n], dated[i]
         if not _is_own(front, other) and date != before and _is_near(date, before):
             yield _found(front, f"of much the same, {_place(other)} has the date "
@@ -320,6 +299,11 @@ def _is_near(one: Date, other: Date) -> bool:
         and abs(one.start[0] - other.start[0]) <= YEARS_APART
         and (one.end < other.start or other.end < one.start)
     )
+
+
+def _is_name(answer: str) -> bool:
+    """Whether it could be asked what has this answer: not of a figure, nor of yes and no."""
+    return any(char.isalpha() for char in answer) and not _YES_NO.match(answer)
 
 
 def _is_bare_name(front: Front) -> bool:
