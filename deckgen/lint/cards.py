@@ -1,6 +1,6 @@
 """What the rules look at: items, the cards they make, and what these ask and answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -117,6 +117,16 @@ def at_of(value: Value | None, item: Item) -> int:
     if isinstance(value, (When, Sentence)):
         return value.text.at
     return item.at
+
+
+def owners_of(items: Iterable[Item]) -> dict[int, Item]:
+    """Tell, by identity, whose each item is: a sentence about the item before it is that item's."""
+    owners: dict[int, Item] = {}
+    last = None
+    for item in items:
+        last = last if item.is_about and last is not None else item
+        owners[id(item)] = last
+    return owners
 
 
 def _plain(text: str) -> str:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from deckgen.dates import Date, Precision
 from deckgen.dates import parse as parse_date
-from deckgen.lint.cards import Cards, at_of, text_of
+from deckgen.lint.cards import Cards, at_of, owners_of, text_of
 from deckgen.lint.rule import Finding
 from deckgen.model import Item, Names, Sentence, Shape, Text, When
 
@@ -31,7 +32,7 @@ def undated(cards: Cards) -> Iterator[Finding]:
     if not cards.is_english:
         return
     files = {id(item.file): item.file for item in cards.items}
-    speaking = {key for key, file in files.items() if _NOW.search(file.text)}
+    speaking = {key for key, file in files.items() if _may_speak_of_now(file.text.casefold())}
     for item in cards.items:
         if id(item.file) not in speaking or AS_OF in item.values:
             continue
@@ -46,6 +47,13 @@ def undated(cards: Cards) -> Iterator[Finding]:
                     break
 
 
+def _may_speak_of_now(text: str) -> bool:
+    return any(piece in text for piece in _PIECES)
+
+
+# One of these is in whatever `_NOW` finds: to search a whole file for them is quick.
+_PIECES = ("current", " now", "present", "at the moment", "these days", "recent", "of late", " year",
+           " month", "to date", "so far", "incumbent")
 _NOW = re.compile(
     r"\b(?:currently|nowadays|at present|presently|at the moment|as of now|these days|"
     r"(?:is|are|has|have) now(?= )|(?<!for )(?<!by )(?<!until )(?<!till )now(?=\?\s*$)|right now|recently|in recent (?:years|times)|of late|"
@@ -66,7 +74,8 @@ def number_without_unit(cards: Cards) -> Iterator[Finding]:
     Who answers in miles, and finds kilometres, does not know whether that was right. Put the unit
     into the answer, or say in the question in what you want it.
     Sources: Wozniak, Twenty Rules, 12 (optimise wording); Matuschak, How to write good prompts
-    (precise). Limit: questions for lengths, weights, temperatures, sums of money and the like.
+    (precise). Limit: questions for height, speed, temperature and the like; not for the length of what may be
+    counted, as in a text or a list.
 
     bad:
         questions:
@@ -81,18 +90,17 @@ def number_without_unit(cards: Cards) -> Iterator[Finding]:
     for asked in cards.asked:
         if (asked.card and _FIGURE.fullmatch(asked.answer) and (found := _MEASURED.search(asked.question))
                 and not _UNIT.search(asked.question)):
-            yield Finding.of(asked.item, f"the answer to '{found[0].lower()} …' is "
+            yield Finding.of(asked.item, f"the answer to '… {found[0].lower()} …' is "
                              f"'{asked.answer}' without a unit; write the unit behind it",
                              asked.at)
 
 
 _FIGURE = re.compile(r"(?:about |some |c\. |~)?[−-]?\d[\d,.  ]*(?: (?:thousand|million|billion))?")
 _MEASURED = re.compile(
-    r"\bhow (?:long|far|tall|high|deep|fast|heavy|wide|hot|cold|thick|large|big|much)\b|"
-    r"\b(?:length|height|width|depth|distance|weight|mass|speed|velocity|temperature|"
-    r"(?:boiling|melting|freezing) point|area|volume|pressure|duration|half-life|wavelength|"
-    r"diameter|radius|circumference|altitude|elevation|price|cost|salary|wage|income|GDP|dose|"
-    r"dosage|size)\b", re.IGNORECASE)
+    r"\bhow (?:long|far|tall|high|deep|fast|heavy|wide|hot|cold|thick)\b|"
+    r"\bhow much (?:do|does|did) .*(?:weigh|cost)\b|"
+    r"\b(?:height|depth|temperature|(?:boiling|melting|freezing) point|speed|velocity|mass|duration|"
+    r"half-life|wavelength|altitude|elevation|salary|wage|price) of\b", re.IGNORECASE)
 _UNIT = re.compile(
     r"\bhow many\b|\b(?:in|per|of how many) (?:\w+ )?(?:\w*met(?:re|er)s?|k?m|cm|mm|miles?|feet|foot|"
     r"inches|yards?|\w*grams?|kg|mg|tons?|tonnes|pounds?|ounces|\w*seconds?|minutes?|hours?|days?|"
@@ -143,8 +151,8 @@ def less_exact_date(cards: Cards) -> Iterator[Finding]:
     A key sentence gives the day, and the date field of what it speaks of gives the month or the
     year alone; so one card takes for wrong what another teaches. Write the date alike in both.
     Sources: Wozniak, Twenty Rules, 12 (optimise wording); 11 (combat interference).
-    Limit: the sentence names the item, says that it was signed, adopted, concluded or published,
-    and has one date.
+    Limit: the sentence has one date, and is the item's own, or names it and says that it was
+    signed, adopted, concluded or published.
 
     bad:
         treaties:
@@ -157,56 +165,67 @@ def less_exact_date(cards: Cards) -> Iterator[Finding]:
     """
     if not cards.is_english:
         return
-    vague = list(_vague(cards))
-    if not vague:
-        return
-    exact = list(_exact(cards))
-    for item, value, names in vague:
-        for other, text, date, written in exact:
-            if (value.date.start <= date.start and date.end <= value.date.end
-                    and names.search(text)):
-                yield Finding.of(item, f"this says '{value.text.text}', but {other.span()} gives the "
-                                 f"day: {written}; write that here too", value.text.at)
-                break
+    exact: dict[int, list[_Exact]] = {}
+    for one in _exact(cards):
+        exact.setdefault(one.date.start[0], []).append(one)
+    owners = owners_of(cards.items) if exact else {}
+    for item, value in _vague(cards) if exact else ():
+        known = next((
+            one for one in exact.get(value.date.start[0], ())
+            if value.date.start <= one.date.start and one.date.end <= value.date.end
+            and (owners[id(one.item)] is item or (_MADE.search(one.text) and _is_named(item, one.text)))
+        ), None)
+        if known is not None:
+            yield Finding.of(item, f"this says '{value.text.text}', and {known.item.span()} gives the "
+                             f"day, {known.written}; write it here too", value.text.at)
 
 
 _MADE = re.compile(r"\b(?:signed|adopted|concluded|agreed|published|issued|proclaimed|approved|"
                    r"ratified|enacted)\b")
-_DAY = re.compile(
-    r"\b(?:\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|"
-    r"December) \d{4}|(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December) \d{1,2}, \d{4})\b")
+_MONTH = ("(?:January|February|March|April|May|June|July|August|September|October|November|"
+          "December)")
+_DAY = re.compile(rf"(?<![-–\d])(?:\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{1,2}}, \d{{4}})\b")
 _ANY_YEAR = re.compile(r"\b[12]\d{3}\b")
 
 
-def _vague(cards: Cards) -> Iterator[tuple[Item, When, re.Pattern[str]]]:
-    """Items with a name and a date that gives no day."""
-    for item in cards.items:
-        names = [name for field in item.kind.fields if field.is_name
-                 for name in _names(item.values.get(field.key))]
-        for field in item.kind.fields:
-            value = item.values.get(field.key)
-            if (names and field.shape is Shape.DATE and isinstance(value, When)
-                    and value.date.precision in (Precision.MONTH, Precision.YEAR)
-                    and value.date.until is None and not value.date.circa):
-                either = "|".join(map(re.escape, names))
-                yield item, value, re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+class _Exact(NamedTuple):
+    """A key sentence that gives one day, and no other date."""
+
+    item: Item
+    text: str
+    date: Date
+    written: str
 
 
-def _names(value: object) -> list[str]:
-    if isinstance(value, Text):
-        return [text_of(value)]
-    return [name.text for name in value.items] if isinstance(value, Names) else []
-
-
-def _exact(cards: Cards) -> Iterator[tuple[Item, str, Date, str]]:
-    """Key sentences that give the day on which something was made, and no other date."""
+def _exact(cards: Cards) -> Iterator[_Exact]:
     for item, text, _ in cards.sentences:
         found = _DAY.search(text)
-        if found and _MADE.search(text) and len(_ANY_YEAR.findall(text)) == 1:
+        if found and len(_ANY_YEAR.findall(text)) == 1:
             date = parse_date(found[0])
             if isinstance(date, Date):
-                yield item, text, date, found[0]
+                yield _Exact(item, text, date, found[0])
+
+
+def _vague(cards: Cards) -> Iterator[tuple[Item, When]]:
+    """Items with those of their dates that give a month or a year."""
+    for item in cards.items:
+        for field in item.kind.fields:
+            value = item.values.get(field.key) if field.shape is Shape.DATE else None
+            if (isinstance(value, When) and value.date.precision in (Precision.MONTH, Precision.YEAR)
+                    and value.date.until is None and not value.date.circa):
+                yield item, value
+
+
+def _is_named(item: Item, text: str) -> bool:
+    """Whether a text has one of an item's names, as words of its own."""
+    for field in item.kind.fields:
+        value = item.values.get(field.key) if field.is_name else None
+        names = value.items if isinstance(value, Names) else (value,)
+        for name in names:
+            if isinstance(name, Text) and name.text in text:
+                if re.search(rf"(?<!\w){re.escape(name.text)}(?!\w)", text):
+                    return True
+    return False
 
 
 def _own(item: Item) -> Iterator[tuple[str, Text | Names | When | Sentence]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_WORD = re.compile(r"[\w'’]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 Words = tuple[str, ...]
@@ -35,7 +35,13 @@ _OPPOSITES = frozenset(
 
 def words(text: str) -> Words:
     """All words, without case, in their order; an article is none."""
-    return tuple([word for word in _WORD.findall(text.casefold()) if word not in _ARTICLES])
+    return tuple(filter(None, map(_plain, _WORD.findall(text))))
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(word: str) -> str:
+    word = word.strip("'’").casefold()
+    return "" if word in _ARTICLES else word
 
 
 _ARTICLES = frozenset(("a", "an", "the"))

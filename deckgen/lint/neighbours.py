@@ -6,8 +6,9 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from deckgen.dates import Date, Precision
 from deckgen.dates import parse as parse_date
-from deckgen.lint.cards import Cards, Front, reverse_of
+from deckgen.lint.cards import Cards, Front, owners_of, reverse_of
 from deckgen.lint.likeness import (
+    Words,
     are_opposites,
     are_twins,
     has_a_like,
@@ -16,12 +17,10 @@ from deckgen.lint.likeness import (
     look_alike,
     near_pairs,
     shortened,
-    Words,
     telling,
     words,
 )
 from deckgen.lint.rule import Finding
-from deckgen.model import Item
 
 _YES_NO = re.compile(r"(?:yes|no|true|false)\b", re.IGNORECASE)
 
@@ -108,7 +107,7 @@ def duplicate(cards: Cards) -> Iterator[Finding]:
           - {q: Which treaty ended the First World War in the west?, a: The Treaty of Versailles}
           - {q: Which war did the Treaty of Versailles end?, a: The First World War}
     """
-    owners, seen = _owners(cards.items), set()
+    owners, seen = owners_of(cards.items), set()
     for front, other in _alike(cards.fronts):
         item = front.asked.item
         if owners[id(item)] is owners[id(other.asked.item)] or id(item) in seen:
@@ -166,16 +165,6 @@ MOST_IN_A_NAME = 4  # words
 
 def _template(front: Front) -> tuple[str, str]:
     return front.asked.item.kind.section, front.asked.card
-
-
-def _owners(items: Iterable[Item]) -> dict[int, Item]:
-    """Tell of every item whose it is: that of a sentence about the item before it is that item's."""
-    owners: dict[int, Item] = {}
-    last = None
-    for item in items:
-        last = last if item.is_about and last is not None else item
-        owners[id(item)] = last
-    return owners
 
 
 def _is_own(front: Front, other: Front) -> bool:
@@ -244,17 +233,19 @@ def _names(text: str) -> frozenset[str]:
 
 
 def _confusable(fronts: Iterable[Front]) -> Iterator[Finding]:
-    orders: dict[Hashable, list[Front]] = {}
-    forms: dict[Hashable, list[Front]] = {}
+    orders: dict[int, list[Front]] = {}
+    forms: dict[int, list[Front]] = {}
     for front in fronts:
         shown = front.words
         if len(shown) >= FEWEST_WORDS:
-            template = _template(front)
-            orders.setdefault((template, sum(map(hash, shown))), []).append(front)
-            rest = sum(parts := [hash(word) * (n + 1) for n, word in enumerate(shown)])
-            for n, word in enumerate(shown):
+            hashes = [hash(word) >> 16 for word in shown]
+            template = hash(_template(front)) >> 1
+            orders.setdefault(template + sum(hashes), []).append(front)
+            parts = [part * n for n, part in enumerate(hashes, start=1)]
+            rest = template + sum(parts)
+            for word, part in zip(shown, parts, strict=True):
                 if has_a_like(word):
-                    forms.setdefault((template, n, rest - parts[n]), []).append(front)
+                    forms.setdefault(rest - part, []).append(front)
     for some in orders.values():
         if len(some) == 2 and _differ(*some) and sorted(some[0].words) == sorted(some[1].words):
             yield _found(some[1], f"this has the same words as {_place(some[0])} in another order, and "
@@ -281,14 +272,23 @@ def _differ(front: Front, other: Front) -> bool:
 
 
 def _neighbouring_dates(fronts: Iterable[Front]) -> Iterator[Finding]:
-    dated = [(date, n, front) for n, front in enumerate(fronts)
-             if (date := _date(front.asked.answer)) is not None]
-    for n, i in near_pairs([front.about for *_, front in dated], ALIKE):
-        (date, _, front), (before, _, other) = dated[n], dated[i]
-        if not _is_own(front, other) and date != before and _is_near(date, before):
-            yield _found(front, f"of much the same, {_place(other)} has the date "
-                         f"'{other.asked.answer}'; one will be taken for the other: ask in a card of "
-                         "its own which came first, and how long after it the other")
+    windows: dict[int, list[tuple[Date, Front]]] = {}
+    for front in fronts:
+        date = _date(front.asked.answer)
+        if date is not None:
+            window = date.start[0] // YEARS_APART
+            windows.setdefault(window, []).append((date, front))
+            windows.setdefault(window + 1, []).append((date, front))
+    told: set[int] = set()
+    for _, dated in sorted(windows.items()):
+        for n, i in near_pairs([front.about for _, front in dated], ALIKE):
+            (date, front), (before, other) = dated[n], dated[i]
+            item = front.asked.item
+            if id(item) not in told and not _is_own(front, other) and _is_near(date, before):
+                told.add(id(item))
+                yield _found(front, f"of much the same, {_place(other)} has the date "
+                             f"'{other.asked.answer}'; one will be taken for the other: ask in a card "
+                             "of its own which came first, and how long after it the other")
 
 
 def _is_near(one: Date, other: Date) -> bool:
