@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from deckgen.compile import Compiled
-from deckgen.lint.likeness import Words, telling
+from deckgen.lint.likeness import Words, all_of, telling
 from deckgen.lint.likeness import words as words_of
 from deckgen.markdown import plain, words
 from deckgen.model import (
@@ -42,12 +42,18 @@ class Asked(NamedTuple):
 
 
 class Front(NamedTuple):
-    """What makes a card like another: its words, and the telling ones of either side."""
+    """What makes a card like another: the words of its front, the telling ones, its answer's."""
 
     asked: Asked
     words: Words
     about: frozenset[str]
     said: frozenset[str]
+
+    def says_as(self, other: "Front") -> bool:
+        """Whether it has the same answer as another, or one is a part of the other."""
+        if not self.said or not other.said:
+            return self.asked.answer == other.asked.answer
+        return self.said <= other.said or other.said <= self.said
 
 
 class Cards:
@@ -80,7 +86,7 @@ class Cards:
         """The words of every card, in the order of `asked`."""
         return tuple(
             Front(asked, shown := words_of(asked.question), telling(shown),
-                  telling(words_of(asked.answer)))
+                  all_of(words_of(asked.answer)))
             for asked in self.asked
         )
 

@@ -222,9 +222,9 @@ def _is_named(item: Item, text: str) -> bool:
         value = item.values.get(field.key) if field.is_name else None
         names = value.items if isinstance(value, Names) else (value,)
         for name in names:
-            if isinstance(name, Text) and name.text in text:
-                if re.search(rf"(?<!\w){re.escape(name.text)}(?!\w)", text):
-                    return True
+            if (isinstance(name, Text) and name.text in text
+                    and re.search(rf"(?<!\w){re.escape(name.text)}(?!\w)", text)):
+                return True
     return False
 
 

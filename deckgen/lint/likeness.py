@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 _WORD = re.compile(r"[\w'’]+")
+# Signs of formulas and code; a hyphen or a bracket is one only at some places.
+_SIGN = re.compile(r"[=\\<>+^{}|`$#@→←⇒↔≤≥≠≈±×÷√∑∫∂∞−\[-]")
+_FORMAL = re.compile(r"[=\\<>+^{}|`$#@→←⇒↔≤≥≠≈±×÷√∑∫∂∞]|(?<![\w)])[-−]\d|\[(?!…\])")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 Words = tuple[str, ...]
@@ -34,7 +37,12 @@ _OPPOSITES = frozenset(
 
 
 def words(text: str) -> Words:
-    """All words, without case, in their order; an article is none."""
+    """All words, without case, in their order; an article is none.
+
+    In formulas and code every sign counts, so they are one word each.
+    """
+    if _SIGN.search(text) and _FORMAL.search(text):
+        return (" ".join(text.split()),)
     return tuple(filter(None, map(_plain, _WORD.findall(text))))
 
 
@@ -52,12 +60,20 @@ def telling(some: Words) -> frozenset[str]:
     return frozenset(map(_bare, some)) - _NOTHING
 
 
+def all_of(some: Words) -> frozenset[str]:
+    """All words, in one number and without possessive."""
+    return frozenset(map(_single, some))
+
+
 @lru_cache(maxsize=1 << 16)
-def _bare(word: str) -> str:
-    if word in _LIGHT:
-        return ""
+def _single(word: str) -> str:
     word = word.removesuffix("'s").removesuffix("’s")
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+@lru_cache(maxsize=1 << 16)
+def _bare(word: str) -> str:
+    return "" if word in _LIGHT else _single(word)
 
 
 _NOTHING = frozenset(("",))
@@ -75,11 +91,6 @@ _TWINS = frozenset(
 )
 
 _TWIN = frozenset(word for pair in _TWINS for word in pair)
-
-
-def is_part(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether one of two answers says the same as the other, or a part of it."""
-    return one <= other or other <= one
 
 
 def are_opposites(one: str, other: str) -> bool:
@@ -124,10 +135,10 @@ def near_pairs(
     index: dict[str, list[int]] = {}
     for n, text in enumerate(texts):
         rare = sorted(text, key=lambda word: (counts[word], word))
-        prefix = rare[: len(rare) - _ceil(share * len(rare)) + 1]
+        prefix = rare[: len(rare) - _ceil(share * len(rare) - 1e-9) + 1]
         for i in sorted({i for word in prefix for i in index.get(word, ())}):
             both = len(text & texts[i])
-            if both >= share * (len(text) + len(texts[i]) - both):
+            if both >= share * (len(text) + len(texts[i]) - both) - 1e-9:
                 yield n, i
         for word in prefix:
             index.setdefault(word, []).append(n)

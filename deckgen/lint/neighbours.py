@@ -9,10 +9,10 @@ from deckgen.dates import parse as parse_date
 from deckgen.lint.cards import Cards, Front, owners_of, reverse_of
 from deckgen.lint.likeness import (
     Words,
+    all_of,
     are_opposites,
     are_twins,
     has_a_like,
-    is_part,
     listed,
     look_alike,
     near_pairs,
@@ -26,6 +26,7 @@ _YES_NO = re.compile(r"(?:yes|no|true|false)\b", re.IGNORECASE)
 
 FEWEST_WORDS = 4  # of fronts that can be taken for one another by their words
 YEARS_APART = 2  # of dates that are taken for one another
+LAST_YEAR = 2100  # a figure above is none
 ALIKE = 2 / 3  # share of the telling words of two fronts that both have, to ask the same
 
 
@@ -54,7 +55,7 @@ def ambiguous(cards: Cards) -> Iterator[Finding]:
     for fronts in shown.values():
         for n, front in enumerate(fronts[1:], start=1):
             other = next((other for other in fronts[:n] if not _is_own(front, other)
-                          and not is_part(front.said, other.said)), None)
+                          and not front.says_as(other)), None)
             if other is not None:
                 yield _found(front, f"this card shows the same as that of {_place(other)}, where the "
                              f"answer is {_quoted(other.asked.answer)}; say in both what tells them "
@@ -140,7 +141,7 @@ def one_way(cards: Cards) -> Iterator[Finding]:
     """
     said = Counter((front.asked.item.kind.section, front.asked.card, front.said)
                    for front in cards.fronts)
-    shown = {front.about for front in cards.fronts}
+    shown = {all_of(front.words) for front in cards.fronts if len(front.words) <= MOST_IN_A_NAME}
     found: dict[tuple[str, str, str], list[Front]] = {}
     for front in cards.fronts:
         item, card = front.asked.item, front.asked.card
@@ -190,7 +191,7 @@ def _answer(front: Front) -> Hashable:
 
 def _date(text: str) -> Date | None:
     date = parse_date(text) if _WRITTEN.fullmatch(text) else None
-    return date if isinstance(date, Date) else None
+    return date if isinstance(date, Date) and date.start[0] <= LAST_YEAR else None
 
 
 _WRITTEN = re.compile(r"\d{4}(?:-\d\d){0,2}|(?:\d{1,2} )?[A-Z][a-z]{2,8}\.?(?: \d{1,2},)? \d{4}")
@@ -206,7 +207,7 @@ def _alike(fronts: Iterable[Front]) -> Iterator[tuple[Front, Front]]:
         if front.about:
             by_answer.setdefault(_answer(front), []).append(front)
             other = by_front.setdefault(front.words, front)
-            if other is not front and is_part(front.said, other.said):
+            if other is not front and front.says_as(other):
                 yield front, other
     for some in by_answer.values():
         if len(some) > 1:
@@ -263,12 +264,13 @@ def _confusable(fronts: Iterable[Front]) -> Iterator[Finding]:
         if are_twins(mine, theirs) or look_alike(mine, theirs):
             yield _found(front, f"this differs from {_place(other)} in '{mine}' for '{theirs}' alone, and "
                          f"there the answer is {_quoted(other.asked.answer)}; one will be taken for the "
-                         f"other: ask in a third card what tells '{mine}' from '{theirs}'")
+                         f"other: ask in a third card which of the two, '{theirs}' or '{mine}', goes with "
+                         f"{_quoted(front.asked.answer)}")
 
 
 def _differ(front: Front, other: Front) -> bool:
     return (not _is_own(front, other) and front.words != other.words
-            and not is_part(front.said, other.said))
+            and not front.says_as(other))
 
 
 def _neighbouring_dates(fronts: Iterable[Front]) -> Iterator[Finding]:
@@ -288,7 +290,8 @@ def _neighbouring_dates(fronts: Iterable[Front]) -> Iterator[Finding]:
                 told.add(id(item))
                 yield _found(front, f"of much the same, {_place(other)} has the date "
                              f"'{other.asked.answer}'; one will be taken for the other: ask in a card "
-                             "of its own which came first, and how long after it the other")
+                             f"of its own which came first, {_quoted(other.asked.question)} or "
+                             f"{_quoted(front.asked.question)}")
 
 
 def _is_near(one: Date, other: Date) -> bool:

@@ -59,17 +59,16 @@ def unattributed(cards: Cards) -> Iterator[Finding]:
              source: known-2022}
     """
     claims = [item for item in cards.items if item.kind.attribution]
+    silent = [item for item in claims
+              if item.kind.attribution not in item.values and not _is_by_holder(item, cards)]
     total = Counter(item.kind.section for item in claims)
-    told = Counter(item.kind.section for item in claims if item.kind.attribution in item.values)
-    for item in claims:
-        kind = item.kind
-        if kind.attribution in item.values:
-            continue
-        is_custom = told[kind.section] > total[kind.section] / 2
-        if (is_custom or not item.sources) and not _is_by_holder(item, cards):
+    missing = Counter(item.kind.section for item in silent)
+    for item in silent:
+        kind, count = item.kind, total[item.kind.section]
+        told = count - missing[kind.section]
+        if told * 2 > count or not item.sources:
             first = item.values.get(kind.fields[0].key)
-            others = (f"{told[kind.section]} of {total[kind.section]} {kind.section} say who reports "
-                      "them; " if is_custom else "")
+            others = f"{told} of {count} {kind.section} say who reports them; " if told * 2 > count else ""
             yield Finding.of(item, f"{others}who says so of '{shortened(text_of(first))}'? Write "
                              f"'{kind.attribution}: …'", at_of(first, item))
 
