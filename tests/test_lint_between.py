@@ -97,6 +97,13 @@ def test_dates_are_the_same_answer_however_written(tmp_path: Path) -> None:
     assert lines(result) == [6]
 
 
+def test_yes_is_no_answer_to_know_a_question_by(tmp_path: Path) -> None:
+    """Only where the questions are the same altogether."""
+    same, near = "Did Poland join the old alliance?", "Did Poland join the old alliance willingly?"
+    assert not found(tmp_path / "a", "duplicate", asking((same, "Yes"), (near, "Yes")))
+    assert found(tmp_path / "b", "duplicate", asking((same, "Yes"), (same.lower(), "Yes")))
+
+
 def test_a_sentence_about_an_item_is_no_duplicate_of_it(tmp_path: Path) -> None:
     """It asks the same fact from another side, on purpose."""
     assert not found(tmp_path, "duplicate", """

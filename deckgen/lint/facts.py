@@ -74,7 +74,8 @@ def number_without_unit(cards: Cards) -> Iterator[Finding]:
     Who answers in miles, and finds kilometres, does not know whether that was right. Put the unit
     into the answer, or say in the question in what you want it.
     Sources: Wozniak, Twenty Rules, 12 (optimise wording); Matuschak, How to write good prompts
-    (precise). Limit: questions for height, speed, temperature and the like; not for the length of what may be
+    (precise).
+    Limit: questions for height, speed, temperature and the like; not for the length of what may be
     counted, as in a text or a list.
 
     bad:
@@ -117,7 +118,8 @@ def stale_as_of(cards: Cards) -> Iterator[Finding]:
     'As of' says that the card may be out of date; this says that it is time to look. The newest
     date in the project is taken for today, so that the same files are always judged alike.
     Sources: Wozniak, Twenty Rules, 19 (date stamping: facts that change).
-    Limit: more than 5 years before the newest date; where the card itself names the year, it is history.
+    Limit: more than 5 years before the newest date, about as long as one holds an office; where the
+    card itself names the year, it is history.
 
     bad:
         questions:

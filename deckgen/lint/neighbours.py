@@ -137,7 +137,7 @@ def one_way(cards: Cards) -> Iterator[Finding]:
         questions:
           - {q: Judicial review, a: The power of courts to set laws aside, ask: [forward, reverse]}
           - {q: Filibuster, a: Holding up a vote by speaking on, ask: [forward, reverse]}
-          - {q: Gerrymandering, a: Drawing constituencies so that one side wins, ask: [forward, reverse]}
+          - {q: Gerrymandering, a: Drawing constituencies to win, ask: [forward, reverse]}
     """
     said = Counter((front.asked.item.kind.section, front.asked.card, front.said)
                    for front in cards.fronts)
@@ -205,7 +205,8 @@ def _alike(fronts: Iterable[Front]) -> Iterator[tuple[Front, Front]]:
     by_front: dict[Words, Front] = {}
     for front in fronts:
         if front.about:
-            by_answer.setdefault(_answer(front), []).append(front)
+            if not _YES_NO.match(front.asked.answer):  # which says too little to be the same
+                by_answer.setdefault(_answer(front), []).append(front)
             other = by_front.setdefault(front.words, front)
             if other is not front and front.says_as(other):
                 yield front, other
