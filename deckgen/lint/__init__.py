@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from deckgen.compile import Compiled
 from deckgen.diagnostics import Diagnostic, Severity
-from deckgen.lint import answers, gaps, questions
+from deckgen.lint import answers, facts, gaps, neighbours, questions, sources
 from deckgen.lint import project as whole
 from deckgen.lint.cards import Cards
 from deckgen.lint.rule import Finding, Rule
@@ -34,6 +34,16 @@ WRITING = tuple(Rule(check, Severity.ADVICE) for check in (
     gaps.adjacent_gaps,
     gaps.small_word_gap,
     gaps.article_in_gap,
+    neighbours.ambiguous,
+    neighbours.interference,
+    neighbours.duplicate,
+    neighbours.one_way,
+    facts.undated,
+    facts.number_without_unit,
+    facts.stale_as_of,
+    facts.less_exact_date,
+    sources.unsourced,
+    sources.unattributed,
 ))
 
 

@@ -1,10 +1,12 @@
 """What the rules look at: items, the cards they make, and what these ask and answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from deckgen.compile import Compiled
+from deckgen.lint.likeness import Words, all_of, telling
+from deckgen.lint.likeness import words as words_of
 from deckgen.markdown import plain, words
 from deckgen.model import (
     CardTemplate,
@@ -50,12 +52,32 @@ class Gapped(NamedTuple):
     at: int
 
 
+class Front(NamedTuple):
+    """What makes a card like another: the words of its front, the telling ones, its answer's."""
+
+    asked: Asked
+    words: Words
+    about: frozenset[str]
+    said: frozenset[str]
+
+    def says_as(self, other: "Front") -> bool:
+        """Whether it has the same answer as another, or one is a part of the other."""
+        if not self.said or not other.said:
+            return self.asked.answer == other.asked.answer
+        return self.said <= other.said or other.said <= self.said
+
+
 class Cards:
     """All cards of a project; what several rules want to know is found out once."""
 
     def __init__(self, project: Project, compiled: Compiled) -> None:
         self.project = project
         self.compiled = compiled
+
+    @property
+    def is_english(self) -> bool:
+        """Whether rules that go by English words have a say."""
+        return self.project.language.casefold().partition("-")[0] == "en"
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -68,6 +90,15 @@ class Cards:
         return tuple(
             asked for item, note in self.compiled.made
             for asked in (_gaps(item, note) if item.kind.is_cloze else _fronts(item, note))
+        )
+
+    @cached_property
+    def fronts(self) -> tuple[Front, ...]:
+        """The words of every card, in the order of `asked`."""
+        return tuple(
+            Front(asked, shown := words_of(asked.question), telling(shown),
+                  all_of(words_of(asked.answer)))
+            for asked in self.asked
         )
 
     @cached_property
@@ -110,6 +141,16 @@ def at_of(value: Value | None, item: Item) -> int:
     return item.at
 
 
+def owners_of(items: Iterable[Item]) -> dict[int, Item]:
+    """Tell, by identity, whose each item is: a sentence about the item before it is that item's."""
+    owners: dict[int, Item] = {}
+    last = None
+    for item in items:
+        last = last if item.is_about and last is not None else item
+        owners[id(item)] = last
+    return owners
+
+
 def _plain(text: str) -> str:
     return " ".join(" ".join(map(plain, text.split("\n"))).split())
 
@@ -147,6 +188,17 @@ def _layout(kind: Kind) -> _Layout:
             made.append((card, front, tuple(key for key in back if key not in front) or back))
         known = _LAYOUTS[id(kind)] = (kind, tuple(made))
     return known[1]
+
+
+def reverse_of(kind: Kind, card: str) -> str | None:
+    """Name the card, made only on request, that shows what another asks for, and asks what it shows."""
+    layout = _layout(kind)
+    shown, asked = next(((front, answer) for made, front, answer in layout if made.key == card),
+                        ((), ()))
+    if len(shown) != 1 or not asked:
+        return None
+    return next((made.key for made, front, answer in layout
+                 if not made.is_default and front == asked[:1] and answer[:1] == shown), None)
 
 
 @lru_cache(maxsize=256)

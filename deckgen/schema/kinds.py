@@ -12,7 +12,7 @@ from deckgen.source import Parsed, parse
 from deckgen.template import SPECIAL, Faulty, fields_in
 from deckgen.template import parse as parse_template
 
-_KIND_KEYS = ("section", "singular", "label", "hint", "about", "was", "fields", "cards")
+_KIND_KEYS = ("section", "singular", "label", "hint", "about", "attribution", "was", "fields", "cards")
 _FIELD_KEYS = ("name", "takes", "required", "names", "about", "example")
 _CARD_KEYS = ("name", "front", "back", "default", "unique", "repeats-front", "about")
 _YES_NO = {"yes": True, "no": False}
@@ -122,6 +122,7 @@ def _kind(reader: Reader, node: Node) -> Kind | None:
         is_cloze=is_cloze,
         hint=text.get("hint", ""),
         about=text.get("about", ""),
+        attribution=text.get("attribution", ""),
         was=text.get("was", ""),
     )
 
@@ -140,6 +141,12 @@ def _check_whole(
     if fields and not fields[0].required:
         reader.error(root.keys["fields"], "bad-kind", f"the first field, '{fields[0].key}', is what "
                      "Anki lists a note by; give it 'required: yes'")
+    if "attribution" in root.entries:
+        attribution = reader.text(root.entries["attribution"], "attribution")
+        known = [field.key for field in fields]
+        if attribution is not None and attribution.text not in known:
+            reader.error(attribution.at, "bad-kind", f"{attribution.text!r} is no field of this kind; "
+                         + suggested(attribution.text, known))
     reserved = {"id", "tags", "source", "ask", "sentence", "cloze", "deck", "retired", "ignore"}
     shared: Iterable[Field] = () if reader.file.path.startswith("deckgen/") else common().fields
     for field in fields:
