@@ -15,6 +15,7 @@ from deckgen.cli import main
 from deckgen.diagnostics import as_text
 from deckgen.lint import ignorable
 from deckgen.schema import built_in
+from tests import language_server
 from tests.language_server import Editor, Problem, cache_folder, installed, running
 
 ROOT = Path(__file__).parent.parent
@@ -57,6 +58,17 @@ def shipped(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     editor.write(folder / "cards")
     with running(program, folder) as opened:
         yield opened
+
+
+def test_without_npm_nothing_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where CI is set the tests fail that need the server; elsewhere they are skipped."""
+    monkeypatch.setattr(language_server, "_environment", lambda: {"PATH": str(tmp_path)})
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="there is no npm"):
+        language_server.installed(tmp_path / "cache")
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="there is no npm"):
+        language_server.installed(tmp_path / "cache")
 
 
 # ---------------------------------------------------------------- completion
