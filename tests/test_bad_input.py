@@ -415,7 +415,7 @@ PROJECTS: list[tuple[str, str, Files]] = [
      {"deckgen.lock": LOCK + '▸{"note": 3}\n', "x.yaml": GOOD}),
     ("damaged-lock", "this line of the lock cannot be read",
      {"deckgen.lock": LOCK + '▸{"type": "dates", "id": "x"}\n', "x.yaml": GOOD}),
-    ("merged-lock", "'a' has two identities; keep the line of the branch that students have",
+    ("merged-lock", "'a' has two identities; keep this line or line 2, whichever is of the branch that",
      {"deckgen.lock": LOCK + ENTRY + "▸" + ENTRY.replace("7eef", "11ef"), "x.yaml": GOOD}),
     ("damaged-lock", "this is the lock of 'u', and deck.yaml has the id 't'",
      {"deckgen.lock": "▸" + LOCK.replace('"t"', '"u"'), "x.yaml": GOOD}),

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 MANIFEST = "id: t\nname: T\n"
 GOOD = "questions:\n  - id: first\n    q: What?\n    a: That.\n"
 FAULTY = "questions:\n  - q: 50%, a\n    b: c\n"
-COMMANDS = ("build", "check", "ids", "schema", "new", "export", "diff", "verify", "relock")
+COMMANDS = ("build", "check", "ids", "schema", "new", "export", "diff", "verify", "relock", "stats", "watch")
 
 
 @pytest.fixture(autouse=True)

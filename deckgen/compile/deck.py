@@ -8,7 +8,16 @@ from deckgen.compile.makings import Making, make_ready
 from deckgen.compile.notes import NoteMaker
 from deckgen.compile.retirement import check_retirements, retired_notes
 from deckgen.diagnostics import Diagnostic, Severity
-from deckgen.lock import Lock, NoteEntry, TypeEntry, positioned, rekeyed, replaced, resectioned
+from deckgen.lock import (
+    Lock,
+    NoteEntry,
+    TypeEntry,
+    positioned,
+    rekeyed,
+    replaced,
+    resectioned,
+    united,
+)
 from deckgen.markdown import block
 from deckgen.model import Deck, Item, Media, Note, Project
 
@@ -40,9 +49,9 @@ def compile_deck(
 
     `step` is told how many items are done.
     """
+    lock = united(lock, {item.id for item in project.items if item.id is not None})
     sections = {kind.was: section for section, kind in project.kinds.items() if kind.was}
-    if any(was in lock.types and section not in lock.types for was, section in sections.items()):
-        lock = resectioned(lock, sections)
+    lock = resectioned(lock, sections)
     compiled, renamed = _compiled(project, lock, now, step)
     if not renamed:
         return compiled
