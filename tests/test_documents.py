@@ -19,7 +19,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from deckgen import cli, dates, diagnostics, project, starter
+from deckgen import cli, dates, project
 from deckgen.diagnostics import as_text
 from deckgen.lint import RELEASE, WRITING, Rule, manuals
 from deckgen.model import Kind, Shape
@@ -427,44 +427,6 @@ def deckgen(where: Path, *words: str) -> int:
     )
     assert "Traceback" not in done.stderr
     return done.returncode
-
-
-# ---------------------------------------------------------------- the starting folder
-
-
-def test_a_new_folder_builds_at_once_and_shows_every_kind(tmp_path: Path) -> None:
-    """What `new` makes has no finding, and an item of each built-in kind."""
-    made = starter.make(tmp_path / "My first deck")
-    result = project.build(tmp_path / "My first deck/cards", tmp_path / "build")
-    assert [path.relative_to(tmp_path / "My first deck").as_posix() for path in made] == [
-        "cards/deck.yaml", "cards/sources.yaml", "cards/first-cards.yaml", ".gitignore",
-    ]
-    assert [as_text(found) for found in result.found] == []
-    assert result.compiled is not None
-    made_of = {note.note_type.section for note in result.compiled.deck.notes}
-    assert made_of == set(built_in())
-    assert result.package == tmp_path / "build/my-first-deck.apkg"
-
-
-def test_a_new_folder_takes_the_place_of_nothing(tmp_path: Path) -> None:
-    """Where there are cards already, `new` refuses; a .gitignore that is there stays as it is."""
-    (tmp_path / ".gitignore").write_text("mine\n", "utf-8")
-    starter.make(tmp_path)
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(diagnostics.Unusable):
-        starter.make(tmp_path)
-    assert {path: path.read_bytes() for path in before} == before
-    assert (tmp_path / ".gitignore").read_text("utf-8") == "mine\n"
-
-
-@pytest.mark.parametrize(("folder", "name"), [("日本", "my-deck"), ("Öl & Gas 2", "l-gas-2")])
-def test_a_new_deck_has_an_id_whatever_its_folder_is_called(
-    folder: str, name: str, tmp_path: Path
-) -> None:
-    """The id is made of the folder's name, as far as that has letters for it."""
-    starter.make(tmp_path / folder)
-    result = project.build(tmp_path / folder / "cards", tmp_path)
-    assert result.package == tmp_path / f"{name}.apkg"
 
 
 if __name__ == "__main__":

@@ -65,6 +65,12 @@ def manuals() -> Mapping[str, str]:
     return RULES | {rule.name: rule.manual for rule in (*RELEASE, *WRITING)}
 
 
+def ignorable() -> dict[str, str]:
+    """The rules that may be ignored, each with the first line of its manual."""
+    return {rule.name: rule.manual.partition("\n")[0] for rule in (*RELEASE, *WRITING)
+            if rule.severity is not Severity.ERROR}
+
+
 class _Ignored:
     """The rules that a project, or an item of it, does not want to hear of."""
 
@@ -99,7 +105,7 @@ class _Ignored:
 
     def unknown(self) -> Iterator[Diagnostic]:
         """Find names that are no rule's, or the name of one that must be kept."""
-        kept = {rule.name for rule in (*RELEASE, *WRITING) if rule.severity is not Severity.ERROR}
+        kept = ignorable()
         for place, text in self.written():
             if text.text not in kept:
                 yield place.file.error(place.at, "unknown-rule", f"'{text.text}' is no rule that can "
@@ -113,4 +119,4 @@ class _Ignored:
                                          "nothing here; take it out of 'ignore'")
 
 
-__all__ = ["RELEASE", "WRITING", "Cards", "Finding", "Rule", "lint", "manuals"]
+__all__ = ["RELEASE", "WRITING", "Cards", "Finding", "Rule", "ignorable", "lint", "manuals"]
