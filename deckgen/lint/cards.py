@@ -161,7 +161,8 @@ def _plain(text: str) -> str:
 def _fronts(item: Item, note: Note) -> Iterator[Asked]:
     names = [name for name, *_ in note.note_type.templates]
     for card, shown, answer in _layout(item.kind):
-        if names.index(card.name) in note.cards:
+        ordinal = names.index(card.name)
+        if ordinal in note.cards and ordinal not in dict(note.elsewhere):
             value = item.values.get(answer[0]) if answer else None
             first = next((item.values[key] for key in shown if key in item.values), None)
             yield Asked(item, card.key, 0, _said(item, shown), _said(item, answer[:1]),
