@@ -116,6 +116,8 @@ def check(folder: Path, form: str | None, explain: str | None) -> int:
         if form not in ("json", "github"):
             _say_errors(result.found, "the deck cannot be built")
         return FAULTY
+    if not result.found and sys.stderr.isatty():
+        click.echo("nothing to mend", err=True)
     return DONE
 
 

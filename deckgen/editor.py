@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckgen.diagnostics import Unusable
-from deckgen.folder import vocabulary
+from deckgen.folder import require_folder, vocabulary
 from deckgen.lint import ignorable
 from deckgen.output import replace_files
 from deckgen.schema import (
@@ -30,9 +30,7 @@ def card_schema(folder: Path) -> str:
 
 def write(folder: Path) -> list[Path]:
     """Write the schemas of a project into it, and return where they are. Raises Unusable."""
-    if not folder.is_dir():
-        raise Unusable(f"there is no folder {folder}; name the project's folder, or make one with "
-                       "'deckgen new DIR'")
+    require_folder(folder)
     return _written(folder, vocabulary(folder))
 
 

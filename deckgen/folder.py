@@ -61,13 +61,21 @@ class Memory:
         return known[1]
 
 
+def require_folder(folder: Path) -> None:
+    """Raise Unusable, with what to name instead, unless there is such a folder."""
+    if folder.is_file():
+        raise Unusable(f"{folder} is a file; name the project's folder, such as "
+                       f"{folder.parent if (folder.parent / MANIFEST).is_file() else 'cards'}")
+    if not folder.is_dir():
+        raise Unusable(f"there is no folder {folder}; name the project's folder, or make one with "
+                       "'deckgen new DIR'")
+
+
 def open_project(
     folder: Path, progress: Progress = no_progress, memory: Memory | None = None
 ) -> Opened:
     """Read a project folder whole, its lock included; by `memory` only what has changed."""
-    if not folder.is_dir():
-        raise Unusable(f"there is no folder {folder}; name the project's folder, or make one with "
-                       "'deckgen new DIR'")
+    require_folder(folder)
     reading = _Reading(folder)
     if memory is not None:
         memory.begin([reading.bytes(name) for name in (MANIFEST, SOURCES, *reading.kind_files())])

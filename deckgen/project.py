@@ -220,7 +220,7 @@ def _thawed(result: Result, folder: Path, remedy: str) -> Result:
     """Report that the lock would change."""
     new, changed = result.changes[:2] if result.changes else (0, 0)
     found = Diagnostic(Span(str(folder / LOCK)), "frozen-lock", "the lock would change "
-                       f"({new} notes new, {changed} changed); {remedy}")
+                       f"({new} new, {changed} changed); {remedy}")
     return replace(result, found=(*result.found, found))
 
 

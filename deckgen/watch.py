@@ -20,8 +20,8 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from deckgen.diagnostics import Severity, Unusable
-from deckgen.folder import LOCK, Memory
+from deckgen.diagnostics import Severity
+from deckgen.folder import LOCK, Memory, require_folder
 from deckgen.project import Result, check
 
 # Editors save in several steps: a new file, a rename, its permissions.
@@ -56,9 +56,7 @@ def rounds(folder: Path, until: Queue[None] | None = None) -> Iterator[Round]:
 
     Raises Unusable if the folder is not there.
     """
-    if not folder.is_dir():
-        raise Unusable(f"there is no folder {folder}; name the project's folder, or make one with "
-                       "'deckgen new DIR'")
+    require_folder(folder)
     saves: Queue[Path] = Queue()
     observer = Observer()
     observer.schedule(_Saves(folder, saves), str(folder), recursive=True)

@@ -674,7 +674,7 @@ def test_a_missing_folder_is_a_wrong_call() -> None:
         "'deckgen new DIR'\n"
     )
     write({"x.yaml": GOOD})
-    assert "there is no folder cards/x.yaml" in unusable("check", "cards/x.yaml")
+    assert "cards/x.yaml is a file; name the project's folder" in unusable("check", "cards/x.yaml")
 
 
 @pytest.mark.parametrize("size", ["0", "100", "1000"])

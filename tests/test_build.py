@@ -185,7 +185,7 @@ def test_frozen_fails_where_the_lock_would_change() -> None:
     result = run("build", "--frozen")
     assert result.exit_code == 1
     assert result.stderr.startswith(
-        "cards/deckgen.lock:1:1: error [frozen-lock] the lock would change (4 notes new, 0 changed)"
+        "cards/deckgen.lock:1:1: error [frozen-lock] the lock would change (4 new, 0 changed)"
         "; build without --frozen and commit the lock\n")
     assert not Path("build").exists()
     assert not Path("cards/deckgen.lock").exists()

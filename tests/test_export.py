@@ -119,7 +119,7 @@ def test_nothing_is_published_that_the_lock_does_not_know(is_built: bool) -> Non
     before = snapshot()
     result = run("export", "update")
     assert result.exit_code == 1
-    what = "0 notes new, 1 changed" if is_built else "3 notes new, 0 changed"
+    what = "0 new, 1 changed" if is_built else "3 new, 0 changed"
     assert result.stderr == (
         f"cards/deckgen.lock:1:1: error [frozen-lock] the lock would change ({what}); run 'deckgen "
         "build' first, and commit the lock\n1 error; nothing was written\n")

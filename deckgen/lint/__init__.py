@@ -113,8 +113,9 @@ class _Ignored:
 
     def unneeded(self) -> Iterator[Diagnostic]:
         """Find what is ignored and never comes up."""
+        names = set(ignorable())
         for place, text in self.written():
-            if (place.file.path, text.at) not in self.used:
+            if text.text in names and (place.file.path, text.at) not in self.used:
                 yield place.file.warning(place.at, "unneeded-ignore", f"the rule '{text.text}' finds "
                                          "nothing here; take it out of 'ignore'")
 

@@ -87,6 +87,10 @@ def read_card_file(parsed: Parsed, name: str, setting: Setting) -> CardFile:
         return CardFile([], [], [])
     reader = Reader(parsed.file)
     known = [*FILE_KEYS, *setting.kinds]
+    if isinstance(parsed.root, Sequence):
+        reader.error(parsed.root.at, "wrong-shape", "a list where a card file should be; say above it "
+                     f"what its items are, such as '{next(iter(setting.kinds))}:'")
+        return CardFile([], [], reader.found)
     root = reader.mapping(parsed.root, "a card file", known)
     if root is None:
         return CardFile([], [], reader.found)
