@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from time import monotonic
@@ -14,6 +14,7 @@ import click
 from deckgen import __version__
 
 if TYPE_CHECKING:
+    from deckgen.comparison import Line
     from deckgen.diagnostics import Diagnostic
     from deckgen.project import Result
     from deckgen.sentences import Explained
@@ -248,11 +249,11 @@ def diff(old: Path | None, folder: Path, since: str | None, form: str | None) ->
         return FAULTY
     if form == "json":
         click.echo(comparison.as_json(compared))
-    else:
-        name = result.compiled.deck.name if result.compiled else str(folder)
-        lines = comparison.changelog(compared, name) if form else comparison.told(compared)
-        for line in lines:
+    elif form == "changelog":
+        for line in comparison.changelog(compared):
             click.echo(line)
+    else:
+        _tell_lines(comparison.told(compared))
     return FAULTY if compared.losses else DONE
 
 
@@ -270,8 +271,10 @@ def verify(new: Path, old: Path | None, is_json: bool) -> int:
 
     with _Progress() as progress:
         verdict = verify.verify(new, old, progress)
-    for line in [verify.as_json(verdict)] if is_json else verify.told(verdict):
-        click.echo(line)
+    if is_json:
+        click.echo(verify.as_json(verdict))
+    else:
+        _tell_lines(verify.told(verdict))
     return FAULTY if verdict.findings else DONE
 
 
@@ -347,6 +350,18 @@ def _tell(sentence: "Explained", is_whole: bool, is_json: bool) -> None:
     if sentence.was is None:
         for line in sentences.reasons(sentence, is_whole=is_whole):
             click.echo(f"    {line}")
+
+
+_TONES: dict[str, dict[str, Any]] = {
+    "plain": {}, "heading": {"bold": True}, "before": {"fg": "yellow"}, "after": {"fg": "green"},
+    "loss": {"fg": "red"},
+}
+
+
+def _tell_lines(lines: "Iterable[Line]") -> None:
+    has_colour = _has_colour(sys.stdout)
+    for line in lines:
+        click.echo(click.style(line.text, **_TONES[line.tone]) if has_colour else line.text)
 
 
 _COLOURS = {"error": "red", "warning": "yellow"}

@@ -8,10 +8,10 @@ item that was given an id is found by its text in the same way.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from deckgen.compile.nearness import nearest
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import Lock, digest
 from deckgen.model import Files, Item, Names, Sentence, Text, When
+from deckgen.nearness import nearest
 
 
 class Keys(NamedTuple):

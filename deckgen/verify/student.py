@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deckgen.diagnostics import Unusable
-from deckgen.model import FIELD_SEPARATOR, Deck, Note, NoteType
+from deckgen.model import Deck, Note, NoteType
 from deckgen.template import Sides
 
 if TYPE_CHECKING:
@@ -172,10 +172,10 @@ class Student:
             card=card, states=states, rating=CardAnswer.GOOD))
 
     def edit(self, guid: str, field: int, text: str, tag: str, when: int) -> None:
-        """Change a field of a note, and give it a tag, as if that had been at some time."""
-        ((number,),) = self.rows("select id from notes where guid = ?", guid)
+        """Write something into a field of a note, and give it a tag, as if at some time."""
+        number = self.rows("select id from notes where guid = ?", guid)[0][0]
         note = self.col.get_note(number)
-        note.fields[field] = text
+        note.fields[field] = f"{note.fields[field]} {text}".strip()
         note.add_tag(tag)
         self.col.update_note(note)
         self.rows("update notes set mod = ? where guid = ?", when, guid)
@@ -203,7 +203,7 @@ class Student:
 def new_student(folder: Path) -> Iterator[Student]:
     """Open a new collection in a folder. Raises Unusable if Anki's package is not there."""
     try:
-        from anki.collection import Collection
+        from anki.collection import Collection, ImportAnkiPackageOptions  # noqa: F401
     except ImportError as error:
         raise Unusable("genuine Anki is the judge, and its package is not there; install it with "
                        "'pip install deckgen[anki]'") from error
@@ -213,8 +213,3 @@ def new_student(folder: Path) -> Iterator[Student]:
         yield Student(col)
     finally:
         col.close()
-
-
-def fields_of(text: str) -> list[str]:
-    """Take a note's fields apart."""
-    return text.split(FIELD_SEPARATOR)
