@@ -5,10 +5,11 @@ All of it was found by experiment with Anki 26.9, and the tests compare it with 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from deckgen.model import Deck, Note, NoteType
+from deckgen.template import renamed
 
 # What Anki takes out of a field; the separator stands between two.
 _REFUSED = re.compile(r"[\x00-\x08\x0b-\x1e\x7f]")
@@ -55,8 +56,14 @@ def types_of(deck: Deck) -> dict[int, NoteType]:
 
 
 def _updated(was: NoteType, now: NoteType | None) -> NoteType:
-    is_updated = now is not None and now.mod > was.mod and not difference(was, now)
-    return now if now is not None and is_updated else was
+    """Update a note type by a later one; where a field is renamed, Anki writes its cards anew."""
+    if now is None or now.mod <= was.mod or difference(was, now):
+        return was
+    names = {name: name_now for (name, _), (name_now, _) in zip(was.fields, now.fields, strict=True)
+             if name != name_now}
+    return replace(now, templates=tuple(
+        (name, number, renamed(front, names), renamed(back, names))
+        for name, number, front, back in now.templates)) if names else now
 
 
 def _with_type(note: Note, made: NoteType) -> Note:
@@ -96,12 +103,13 @@ def _known_tags(note: Note) -> frozenset[str]:
 
 
 def has_same_look(one: NoteType, other: NoteType) -> bool:
-    """Whether two states of a note type show the same, but for what its fields are called."""
+    """Whether two states of a note type show the same, whatever they and their fields are called."""
     return (one.css, one.is_cloze, _texts(one)) == (other.css, other.is_cloze, _texts(other))
 
 
 def _texts(made: NoteType) -> tuple[tuple[str, ...], ...]:
-    return tuple((name, front, back) for name, _, front, back in made.templates)
+    """The texts of templates; of a tag with blanks in it, Anki may take them out."""
+    return tuple((name, renamed(front, {}), renamed(back, {})) for name, _, front, back in made.templates)
 
 
 def conflict(was: NoteType, now: NoteType) -> str:

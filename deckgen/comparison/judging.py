@@ -83,7 +83,8 @@ def stale(
         had = types.get(made.id)
         if had is not None and made.id in used and not has_same_look(had, made):
             yield Loss(Cost.STALE, "", f"note type '{made.name}'", "the release changes the look of "
-                       "its cards, and students keep what they have: its time of change has not risen")
+                       "its cards, and that is not what students get: its time of change has not "
+                       "risen, or a field was renamed that its cards call by the old name")
 
 
 def gone(old: Deck, new: Deck) -> Iterator[Loss]:
