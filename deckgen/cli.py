@@ -219,30 +219,31 @@ def new(folder: Path) -> int:
 
 @main.command()
 @click.argument("old", required=False, type=click.Path(path_type=Path))
-@click.argument("folder", default="cards", type=click.Path(path_type=Path))
-@click.option("--since", metavar="REVISION", help="Compare with a revision in git, not a package.")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--since", metavar="REVISION", help="Compare with a revision in git, not with OLD.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON object.")
 @click.option("--changelog", "form", flag_value="changelog",
               help="Print Markdown for those who get the release.")
 @_reports_unusable
-def diff(old: Path | None, folder: Path, since: str | None, form: str | None) -> int:
+def diff(old: Path | None, folder: Path | None, since: str | None, form: str | None) -> int:
     """Tell what a student who has OLD, a package, gets from FOLDER as it is now.
 
-    Exit status 1 if something in it would cost them progress or a correction.
+    FOLDER may be a package, too. Exit status 1 if it would cost students anything: progress, a
+    correction, their own edits.
     """
     from deckgen import comparison
     from deckgen.diagnostics import Unusable
     from deckgen.releases import since_package, since_revision
 
-    if since is not None:
-        folder = old if old is not None else folder
-    elif old is None:
-        raise Unusable("name the package that students have, or a revision with --since")
+    if since is not None and folder is not None:
+        raise Unusable("with --since, name the folder alone: the revision takes the place of a package")
     with _Progress() as progress:
-        if since is None and old is not None:
-            result, compared = since_package(folder, old, progress)
+        if since is not None:
+            result, compared = since_revision(old or Path("cards"), since, progress)
+        elif old is not None:
+            result, compared = since_package(folder or Path("cards"), old, progress)
         else:
-            result, compared = since_revision(folder, since or "", progress)
+            raise Unusable("name the package that students have, or a revision with --since")
     if compared is None:
         _report(result.found, "text")
         _say_errors(result.found, "nothing can be compared")
