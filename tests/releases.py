@@ -153,10 +153,15 @@ def with_notes(deck: Deck, change: Callable[[Note], Note | None]) -> Deck:
 
 
 def with_types(deck: Deck, change: Callable[[NoteType], NoteType]) -> Deck:
-    """Change the note types of a deck, and its notes with them."""
+    """Change the note types of a deck, and its notes with them; a field more is empty."""
     made = {was: change(was) for was in deck.note_types}
-    return replace(deck, note_types=tuple(made.values()), notes=tuple(
-        note._replace(note_type=made[note.note_type]) for note in deck.notes))
+
+    def changed(note: Note) -> Note:
+        now = made[note.note_type]
+        more = len(now.fields) - len(note.note_type.fields)
+        return note._replace(note_type=now, text=note.text + FIELD_SEPARATOR * more)
+
+    return replace(with_notes(deck, changed), note_types=tuple(made.values()))
 
 
 def with_field(note: Note, place: int, text: str) -> Note:
@@ -220,7 +225,7 @@ class Tampering:
         def moved(note: Note) -> Note | None:
             if note.guid in earlier:
                 return note._replace(guid=earlier[note.guid], mod=self.now)
-            return None if note.guid == guids[-1] else note
+            return None if note.guid in guids[-1:] else note
 
         return with_notes(deck, moved)
 
@@ -356,9 +361,7 @@ class Tampering:
                 return replace(made, id=number)
             return replace(made, is_cloze=not made.is_cloze)
 
-        new = self.on_a_type(deck, other)
-        return with_notes(new, lambda note: note._replace(text=note.text + FIELD_SEPARATOR) if
-                          len(note.fields) < len(note.note_type.fields) else note)
+        return self.on_a_type(deck, other)
 
     def t_style(self, deck: Deck) -> Deck:
         """Another style, a time of change that falls or rises alone."""

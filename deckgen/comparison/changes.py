@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from deckgen.comparison.faces import Face, Faces
-from deckgen.comparison.importing import Imported, difference, imported, types_of
+from deckgen.comparison.importing import Imported, difference, imported, stored, types_of
 from deckgen.comparison.judging import (
     OVERWRITTEN,
     Cost,
@@ -191,8 +191,8 @@ def _type_change(was: NoteType, now: NoteType) -> Iterator[str]:
 
 def _losses(old: Deck, new: Deck, faces: Faces) -> Iterator[Loss]:
     then = imported(old, new)
-    before = _had({note.guid: note for note in old.notes}, faces)
-    release = _had({note.guid: note for note in new.notes}, faces)
+    before = _had({note.guid: stored(note) for note in old.notes}, faces)
+    release = _had({note.guid: stored(note) for note in new.notes}, faces)
     after = _had(then.notes, faces)
     yield from twice(new)
     yield from conflicting(new, then.conflicts)

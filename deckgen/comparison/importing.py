@@ -34,13 +34,14 @@ def imported(has: Deck, release: Deck) -> Imported:
     types = {**came, **{number: _updated(was, came.get(number)) for number, was in had.items()}}
     clashing = {number for number, was in had.items()
                 if number in came and difference(was, came[number])}
-    before = {note.guid: _with_type(note, types[note.note_type.id]) for note in has.notes}
+    before = {note.guid: stored(_with_type(note, types[note.note_type.id])) for note in has.notes}
     notes, conflicts = before.copy(), {}
     for note in release.notes:
         was, made = before.get(note.guid), note.note_type
         if was is None:
             # Of a note type that clashes, Anki makes a second one.
-            notes[note.guid] = note if made.id in clashing else _with_type(note, types[made.id])
+            new = note if made.id in clashing else _with_type(note, types[made.id])
+            notes[note.guid] = stored(new)
         elif made.id != was.note_type.id or made.id in clashing:
             conflicts[note.guid] = conflict(was.note_type, made)
         else:
@@ -66,6 +67,12 @@ def _updated(was: NoteType, now: NoteType | None) -> NoteType:
         for name, number, front, back in now.templates)) if names else now
 
 
+def stored(note: Note) -> Note:
+    """Give a note as Anki has it once it is imported."""
+    text = as_taken_in(note.text)
+    return note if text == note.text else note._replace(text=text)
+
+
 def _with_type(note: Note, made: NoteType) -> Note:
     return note if note.note_type is made else note._replace(note_type=made)
 
@@ -74,7 +81,7 @@ def _replaced(was: Note, now: Note) -> Note:
     """Update a note by a later one; its new cards come also with one that is not later."""
     cards = tuple(sorted({*was.cards, *now.cards}))
     if now.mod > was.mod:
-        return was._replace(text=now.text, tags=now.tags, mod=now.mod, cards=cards)
+        return was._replace(text=as_taken_in(now.text), tags=now.tags, mod=now.mod, cards=cards)
     return was if cards == was.cards else was._replace(cards=cards)
 
 
@@ -83,12 +90,12 @@ def _replaced(was: Note, now: Note) -> Note:
 
 def is_stale(has: Note, note: Note) -> bool:
     """Whether what a student has of a note is not what a release says."""
-    return (has.text != note.text and as_stored(has.text) != as_stored(note.text)) or (
+    return (has.text != note.text and as_taken_in(has.text) != as_taken_in(note.text)) or (
         has.tags != note.tags and _known_tags(has) != _known_tags(note)
     ) or not set(note.cards) <= set(has.cards)
 
 
-def as_stored(text: str) -> str:
+def as_taken_in(text: str) -> str:
     """Change a note's fields as Anki does when it takes them in."""
     return _REFUSED.sub("", normalize("NFC", text)) if not text.isascii() or _REFUSED.search(text) \
         else text
@@ -97,7 +104,7 @@ def as_stored(text: str) -> str:
 def _known_tags(note: Note) -> frozenset[str]:
     """The tags of a note; Anki writes one as it was first written, whatever its capitals."""
     return frozenset(
-        "::".join(level or "blank" for level in normalize("NFC", tag).casefold().split("::"))
+        "::".join(level or "blank" for level in as_taken_in(tag).casefold().split("::"))
         for tag in note.tags
     )
 

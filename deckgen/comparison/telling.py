@@ -1,6 +1,7 @@
 """A comparison in words: for the author, for programs, and for those who get the release."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -181,7 +182,7 @@ def _short(text: str) -> str:
 
 def changelog(comparison: Comparison) -> Iterator[str]:
     """Write Markdown for those who get the release: what they will notice, and nothing else."""
-    yield f"## {comparison.name}: what is new"
+    yield f"## {_as_markdown(comparison.name)}: what is new"
     used: set[str] = set()
     for heading, kinds in _HEADINGS.items():
         lines = list(_changelog_lines(comparison.notes, kinds, used))
@@ -214,7 +215,7 @@ def _changelog_lines(
             if card.what in kinds:
                 used.add(change.guid)
                 search = f" (to find it in Anki: `{change.search}`)" if change.search else ""
-                yield f"- {_changelog_line(card)}{search}"
+                yield f"- {_as_markdown(_changelog_line(card))}{search}"
                 if card.what in _ONCE:
                     break
 
@@ -232,12 +233,18 @@ def _pair(face: Face) -> str:
     return f"{_short(face.question)} → {_short(face.answer)}"
 
 
+def _as_markdown(text: str) -> str:
+    """Take the meaning from what has one in Markdown, but for an underscore within a word."""
+    return re.sub(r"[\\`*<]|\](?=[(\[])|(?<!\w)_|_(?!\w)", r"\\\g<0>", text)
+
+
 # ---------------------------------------------------------------- for programs
 
 
 def as_json(comparison: Comparison) -> str:
     """Write a comparison as one JSON object."""
     return json.dumps({
+        "name": comparison.name,
         "summary": dict(Counter(str(change.what[0]) for change in comparison.notes))
         | {"unchanged": comparison.unchanged},
         "notes": [_note_object(change) for change in comparison.notes],

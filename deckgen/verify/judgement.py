@@ -22,7 +22,7 @@ from deckgen.comparison import (
 )
 from deckgen.diagnostics import Unusable
 from deckgen.model import MINE, Deck, Note
-from deckgen.verify.student import CardState, Log, Student, new_student
+from deckgen.verify.student import CardState, Edit, Log, Student, new_student
 
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
 
@@ -191,8 +191,8 @@ def _restless(student: Student, package: Path) -> Iterator[Finding]:
     before = student.everything()
     log = student.install(package)
     if log.new or log.updated:
-        yield Finding(Fault.RESTLESS, _ALL, f"importing it again adds {len(log.new)} notes and "
-                      f"updates {len(log.updated)}")
+        yield Finding(Fault.RESTLESS, _ALL, f"importing it again adds {log.new} notes and "
+                      f"updates {log.updated}")
     elif (now := student.everything()) != before:
         tables = ", ".join(table for table in before if before[table] != now[table])
         yield Finding(Fault.RESTLESS, _ALL, f"importing it again changes the collection ({tables})")
@@ -235,7 +235,7 @@ class _Learner:
         self.studied = len(cards)
         before = _State(student, self.progress)
         log = student.install(new)
-        self.updated, self.added = len(log.updated), len(log.new)
+        self.updated, self.added = log.updated, log.new
         after = _State(student, self.progress)
         yield from _refused(student, self.decks[1])
         yield from _lost(before, after)
@@ -247,21 +247,20 @@ class _Learner:
     ) -> Iterator[Loss]:
         """Find what `diff` foretells, in what genuine Anki made of it."""
         old, new = self.decks
-        conflicts = dict(self.conflicts(before, log))
+        conflicts = {
+            note.guid: why for note in new.notes if note.guid in before.notes
+            and (why := conflict(after.notes[note.guid].note_type, note.note_type))
+        }
         types = {number: made for number, made in after.types.items()
                  if not any(made.id == now.id and difference(made, now) for now in new.note_types)}
         yield from judging.conflicting(new, conflicts)
+        if log.conflicting != len(conflicts):
+            yield Loss(Cost.CONFLICTING, "", _ALL, f"Anki says of {log.conflicting} notes that their "
+                       f"note type is another, and {len(conflicts)} such are known")
         yield from judging.stale(after.notes, types, new, conflicts)
         yield from judging.gone(old, new)
         yield from judging.blank(before.had(), after.had(), newcomer)
         yield from judging.shifted(before.had(), after.had(), {note.guid for note in new.notes})
-
-    def conflicts(self, before: _State, log: Log) -> Iterator[tuple[str, str]]:
-        """Tell the notes that Anki reports as conflicting, and why that may be."""
-        release = {note.guid: note for note in self.decks[1].notes}
-        for guid in self.student.guids(log.conflicting):
-            was, now = before.notes[guid].note_type, release[guid].note_type
-            yield guid, conflict(was, now) or f"Anki says that the note type '{was.name}' is another"
 
 
 def _lost(before: _State, after: _State) -> Iterator[Finding]:
@@ -317,13 +316,14 @@ class _Owner:
         """Edit every note, and put a mark on three cards of five."""
         here = self.student.notes()
         self.edited = [guid for guid in sorted(self.old) if guid in here]
-        for n, guid in enumerate(self.edited):
-            names = [name for name, _ in self.old[guid].note_type.fields]
-            place = names.index(MINE) if MINE in names and n % 2 else 0
-            # Some time ago: an edit of today outranks all releases of before today.
-            self.student.edit(guid, place, _OWN_TEXT, _OWN_TAG if n % 3 else "marked",
-                              self.old[guid].mod)
+        self.student.edit(self.edit(n, self.old[guid]) for n, guid in enumerate(self.edited))
         cards = sorted(self.student.cards())
         self.student.suspend(cards[::5])
         self.student.flag(cards[1::5])
         self.student.move(cards[2::5], _OWN_DECK)
+
+    def edit(self, n: int, note: Note) -> Edit:
+        """Choose what is done to the n-th note: at the time of the release, and no later."""
+        names = [name for name, _ in note.note_type.fields]
+        place = names.index(MINE) if MINE in names and n % 2 else 0
+        return Edit(note.guid, place, _OWN_TEXT, _OWN_TAG if n % 3 else "marked", note.mod)

@@ -22,12 +22,21 @@ _PROGRESS = ("type", "queue", "due", "ivl", "factor", "reps", "lapses", "left", 
 
 
 class Log(NamedTuple):
-    """What Anki reports of an import, as the numbers of notes."""
+    """What Anki reports of an import: how many notes became what."""
 
-    new: frozenset[int]
-    updated: frozenset[int]
-    conflicting: frozenset[int]  # of a note type that has another structure now
-    refused: frozenset[int]  # without a note type, a deck or a first field
+    new: int
+    updated: int
+    conflicting: int  # of a note type that is another now
+
+
+class Edit(NamedTuple):
+    """What a student writes into a note, and the tag they give it; `when` in seconds since 1970."""
+
+    guid: str
+    field: int
+    text: str
+    tag: str
+    when: int
 
 
 class CardState(NamedTuple):
@@ -70,11 +79,7 @@ class Student:
         except BackendError as error:
             raise Unusable(f"Anki cannot import {package}: {error}") from error
 
-        def numbers(notes: Iterable[Any]) -> frozenset[int]:
-            return frozenset(note.id.nid for note in notes)
-
-        return Log(numbers(log.new), numbers(log.updated), numbers(log.conflicting),
-                   numbers((*log.missing_notetype, *log.missing_deck, *log.empty_first_field)))
+        return Log(len(log.new), len(log.updated), len(log.conflicting))
 
     @property
     def backend(self) -> Any:
@@ -131,11 +136,6 @@ class Student:
         return {guid: (text, frozenset(tags.split()))
                 for guid, text, tags in self.rows("select guid, flds, tags from notes")}
 
-    def guids(self, numbers: Iterable[int]) -> set[str]:
-        """The guids of notes."""
-        known: dict[int, str] = dict(self.rows("select id, guid from notes"))
-        return {known[number] for number in numbers if number in known}
-
     def reviews(self) -> list[tuple[Any, ...]]:
         """Every review that was ever made."""
         return self.rows("select id, cid, ease, ivl, factor, type from revlog order by id")
@@ -171,14 +171,21 @@ class Student:
         scheduler.answer_card(scheduler.build_answer(
             card=card, states=states, rating=CardAnswer.GOOD))
 
-    def edit(self, guid: str, field: int, text: str, tag: str, when: int) -> None:
-        """Write something into a field of a note, and give it a tag, as if at some time."""
-        number = self.rows("select id from notes where guid = ?", guid)[0][0]
-        note = self.col.get_note(number)
-        note.fields[field] = f"{note.fields[field]} {text}".strip()
-        note.add_tag(tag)
-        self.col.update_note(note)
-        self.rows("update notes set mod = ? where guid = ?", when, guid)
+    def edit(self, edits: Iterable[Edit]) -> None:
+        """Edit notes, as if that had been at some time: one of today outranks all earlier releases."""
+        from anki.notes import NoteId
+
+        edits = list(edits)
+        numbers: dict[str, int] = dict(self.rows("select guid, id from notes"))
+        notes = []
+        for edit in edits:
+            note = self.col.get_note(NoteId(numbers[edit.guid]))
+            note.fields[edit.field] = f"{note.fields[edit.field]} {edit.text}".strip()
+            note.add_tag(edit.tag)
+            notes.append(note)
+        self.col.update_notes(notes)
+        for edit in edits:
+            self.rows("update notes set mod = ? where guid = ?", edit.when, edit.guid)
 
     def suspend(self, cards: list[Any]) -> None:
         """Put cards aside."""
