@@ -4,8 +4,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
+from shutil import get_terminal_size
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
@@ -87,7 +89,7 @@ def build(folder: Path, output: Path, frozen: bool) -> int:
     started = monotonic()
     with _Progress() as progress:
         result = build(folder, output, frozen=frozen, progress=progress)
-    _report(result.found, "text")
+    _report(result.found)
     if result.has_errors:
         _say_errors(result.found, "nothing was written")
         return FAULTY
@@ -97,12 +99,13 @@ def build(folder: Path, output: Path, frozen: bool) -> int:
 
 @main.command()
 @_FOLDER
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text",
-              help="How findings are written.", show_default=True)
+@click.option("--format", "form", type=click.Choice(["full", "text", "json", "github"]),
+              help="How findings are written: with the line and a caret, a line each, for programs, "
+              "for GitHub. The first on a terminal, else the second.")
 @click.option("--explain", metavar="RULE", help="Say what a rule is about, and stop.")
 @_reports_unusable
-def check(folder: Path, form: str, explain: str | None) -> int:
-    """Find everything that 'build' would find in FOLDER, and write nothing."""
+def check(folder: Path, form: str | None, explain: str | None) -> int:
+    """Find everything that 'build' would find in FOLDER, and what is hard to learn; write nothing."""
     if explain is not None:
         return _explain(explain)
     from deckgen.project import check
@@ -111,7 +114,7 @@ def check(folder: Path, form: str, explain: str | None) -> int:
         result = check(folder, progress)
     _report(result.found, form)
     if result.has_errors:
-        if form == "text":
+        if form not in ("json", "github"):
             _say_errors(result.found, "the deck cannot be built")
         return FAULTY
     return DONE
@@ -147,7 +150,7 @@ def cloze(
     for sentence in explained:
         if not renew or sentence.is_changed:
             _tell(sentence, explain, is_json)
-    _report(tuple(found), "text")
+    _report(tuple(found))
     if any(diagnostic.is_error for diagnostic in found):
         return FAULTY
     if renew:
@@ -169,7 +172,7 @@ def ids(folder: Path, dry_run: bool) -> int:
 
     with _Progress() as progress:
         planned = plan(folder, progress)
-    _report(planned.found, "text")
+    _report(planned.found)
     if planned.has_errors:
         _say_errors(planned.found, "nothing was changed")
         return FAULTY
@@ -245,7 +248,7 @@ def diff(old: Path | None, folder: Path | None, since: str | None, form: str | N
         else:
             raise Unusable("name the package that students have, or a revision with --since")
     if compared is None:
-        _report(result.found, "text")
+        _report(result.found)
         _say_errors(result.found, "nothing can be compared")
         return FAULTY
     if form == "json":
@@ -280,6 +283,44 @@ def verify(new: Path, old: Path | None, is_json: bool) -> int:
 
 
 @main.command()
+@_FOLDER
+@_reports_unusable
+def watch(folder: Path) -> int:
+    """Check FOLDER whenever a file in it is saved, until Ctrl-C; build nothing."""
+    from deckgen.watch import rounds
+
+    with suppress(KeyboardInterrupt):
+        for turn in rounds(folder):
+            if sys.stdout.isatty():
+                click.clear()
+            _report(turn.result.found)
+            click.echo(f"{turn.time}  {turn.told()}")
+    return DONE
+
+
+@main.command()
+@_FOLDER
+@click.option("--daily", type=click.IntRange(1), metavar="N",
+              help="Count the days at N new cards a day.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
+@_reports_unusable
+def stats(folder: Path, daily: int | None, is_json: bool) -> int:
+    """Count the cards in FOLDER by kind, deck, tag and source, and the days they take."""
+    from deckgen import stats
+
+    with _Progress() as progress:
+        found, made = stats.statistics(folder, progress)
+    if made is None:
+        _report(found)
+        _say_errors(found, "nothing was counted")
+        return FAULTY
+    width = min(get_terminal_size().columns, 100)
+    for line in [stats.as_json(made)] if is_json else stats.told(made, width, daily):
+        click.echo(line)
+    return DONE
+
+
+@main.command()
 @click.argument("package", type=click.Path(path_type=Path))
 @_FOLDER
 @_reports_unusable
@@ -289,7 +330,7 @@ def relock(package: Path, folder: Path) -> int:
 
     found, notes = relock(folder, package)
     if found:
-        _report(found, "text")
+        _report(found)
         _say_errors(found, "the lock was not made")
         return FAULTY
     click.echo(f"{folder / 'deckgen.lock'}: {_counted(notes, 'note')}; now build, and look at what "
@@ -313,7 +354,7 @@ def update(folder: Path, output: Path) -> int:
 
     with _Progress() as progress:
         result = export_update(folder, output, progress)
-    _report(result.found, "text")
+    _report(result.found)
     if result.has_errors:
         _say_errors(result.found, "nothing was written")
         return FAULTY
@@ -322,14 +363,15 @@ def update(folder: Path, output: Path) -> int:
 
 
 def _explain(rule: str) -> int:
-    from deckgen.rules import RULES
-    from deckgen.schema.reader import suggested
+    from deckgen.lint import manuals
+    from deckgen.schema import suggested
 
-    if rule not in RULES:
-        click.echo(f"deckgen: there is no rule '{rule}'; {suggested(rule, sorted(RULES))}",
+    known = manuals()
+    if rule not in known:
+        click.echo(f"deckgen: there is no rule '{rule}'; {suggested(rule, sorted(known))}",
                    err=True)
         return UNUSABLE
-    click.echo(f"{rule}\n\n{RULES[rule]}")
+    click.echo(f"{rule}\n\n{known[rule]}")
     return DONE
 
 
@@ -365,19 +407,24 @@ def _tell_lines(lines: "Iterable[Line]") -> None:
         click.echo(click.style(line.text, **_TONES[line.tone]) if has_colour else line.text)
 
 
-_COLOURS = {"error": "red", "warning": "yellow"}
+_COLOURS = {"error": "red", "warning": "yellow", "advice": "cyan"}
 
 
-def _report(found: "tuple[Diagnostic, ...]", form: str) -> None:
+def _report(found: "tuple[Diagnostic, ...]", form: str | None = None) -> None:
+    """Print findings; if no form is asked for, with their lines on a terminal, else without."""
     from deckgen.diagnostics import FORMATS
+    from deckgen.pointing import pointed
 
+    form = form or ("full" if sys.stderr.isatty() else "text")
     for diagnostic in found:
-        line = FORMATS[form](diagnostic)
-        if form == "text" and _has_colour(sys.stderr):
+        line = FORMATS["text" if form == "full" else form](diagnostic)
+        if form in ("full", "text") and _has_colour(sys.stderr):
             word = str(diagnostic.severity)
             coloured = click.style(word, fg=_COLOURS[word], bold=True)
             line = line.replace(f": {word} [", f": {coloured} [", 1)
         click.echo(line, err=True)
+        for shown in pointed(diagnostic) if form == "full" else ():
+            click.echo(click.style(shown, dim=True) if _has_colour(sys.stderr) else shown, err=True)
 
 
 def _has_colour(stream: TextIO) -> bool:

@@ -11,10 +11,11 @@ class Unusable(Exception):
 
 
 class Severity(StrEnum):
-    """An error keeps the deck from being built; a warning does not."""
+    """An error keeps the deck from being built; a warning does not, nor does advice on writing."""
 
     ERROR = "error"
     WARNING = "warning"
+    ADVICE = "advice"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,8 +79,9 @@ def as_json(diagnostic: Diagnostic) -> str:
 def as_github(diagnostic: Diagnostic) -> str:
     """A workflow command that GitHub shows beside the line in a pull request."""
     place = diagnostic.span
+    level = "notice" if diagnostic.severity is Severity.ADVICE else diagnostic.severity
     return (
-        f"::{diagnostic.severity} file={_property(place.path)},line={place.line},"
+        f"::{level} file={_property(place.path)},line={place.line},"
         f"col={place.column},title={_property(diagnostic.rule)}::{_data(diagnostic.message)}"
     )
 

@@ -10,6 +10,7 @@ from deckgen.diagnostics import Diagnostic, Span, Unusable
 from deckgen.lock import Lock, read_lock
 from deckgen.model import File, Item, Media, Project, Retirement
 from deckgen.schema import (
+    CardFile,
     Manifest,
     Setting,
     built_in,
@@ -40,12 +41,37 @@ class Opened(NamedTuple):
     found: list[Diagnostic]
 
 
-def open_project(folder: Path, progress: Progress = no_progress) -> Opened:
-    """Read a project folder whole, its lock included."""
+class Memory:
+    """Card files that were read, for somebody who reads a folder again and again."""
+
+    def __init__(self) -> None:
+        self._setting: list[bytes | None] = []
+        self._files: dict[str, tuple[bytes, CardFile]] = {}
+
+    def begin(self, setting: list[bytes | None]) -> None:
+        """Forget what was read against another manifest, other kinds or other sources."""
+        if setting != self._setting:
+            self._setting, self._files = setting, {}
+
+    def read(self, name: str, raw: bytes, read: Callable[[], CardFile]) -> CardFile:
+        """Read a card file, unless it is just as it was."""
+        known = self._files.get(name)
+        if known is None or known[0] != raw:
+            known = self._files[name] = (raw, read())
+        return known[1]
+
+
+def open_project(
+    folder: Path, progress: Progress = no_progress, memory: Memory | None = None
+) -> Opened:
+    """Read a project folder whole, its lock included; by `memory` only what has changed."""
     if not folder.is_dir():
         raise Unusable(f"there is no folder {folder}; name the project's folder, or make one with "
                        "'deckgen new DIR'")
     reading = _Reading(folder)
+    if memory is not None:
+        memory.begin([reading.bytes(name) for name in (MANIFEST, SOURCES, *reading.kind_files())])
+        reading.found.clear()  # it is found again below
     manifest, found = read_manifest(reading.parsed(MANIFEST, required=True))
     reading.found += found
     if manifest is None and not reading.found:
@@ -59,7 +85,7 @@ def open_project(folder: Path, progress: Progress = no_progress) -> Opened:
     cites, found = read_sources(reading.parsed(SOURCES))
     reading.found += found
     setting = Setting(manifest, kinds, cites)
-    items, retired = reading.items(setting, progress)
+    items, retired = reading.items(setting, progress, memory or Memory())
     lock_bytes = reading.bytes(LOCK) or b""
     lock, found = Lock(), []
     if lock_bytes:
@@ -77,7 +103,8 @@ def _project(
 ) -> Project:
     return Project(
         id=manifest.id, name=manifest.name, description=manifest.description,
-        language=manifest.language, tags=manifest.tags, cites=setting.cites, kinds=setting.kinds,
+        language=manifest.language, tags=manifest.tags,
+        ignore=manifest.ignore, cites=setting.cites, kinds=setting.kinds,
         items=tuple(items), retired=tuple(retired), media=media, manifest=manifest.file or File(MANIFEST, ""),
     )
 
@@ -138,8 +165,21 @@ class _Reading:
                               f"read ({why}); mend its permissions, or take it out"))
             return None
 
+    def card_file(self, name: str, setting: Setting, memory: Memory) -> CardFile:
+        """Read one card file, as far as it can be read."""
+        raw = self.bytes(name)
+        if raw is None:
+            return CardFile([], [], [])
+
+        def read() -> CardFile:
+            parsed = parse(str(self.folder / name), raw)
+            made = read_card_file(parsed, name, setting)
+            return made._replace(found=[*parsed.found, *made.found])
+
+        return memory.read(name, raw, read)
+
     def items(
-        self, setting: Setting, progress: Progress
+        self, setting: Setting, progress: Progress, memory: Memory
     ) -> tuple[list[Item], list[Retirement]]:
         """Read the card files: their items, and what they say of items that are no more."""
         items: list[Item] = []
@@ -147,7 +187,7 @@ class _Reading:
         names = self.card_files()
         for done, name in enumerate(names):
             progress("reading", done, len(names))
-            read = read_card_file(self.parsed(name), name, setting)
+            read = self.card_file(name, setting, memory)
             items += read.items
             retired += read.retired
             self.found += read.found

@@ -263,6 +263,7 @@ class Item:
     sources: tuple[Citation, ...] = ()
     ask: tuple[str, ...] | None = None
     is_about: bool = False
+    ignore: tuple[Text, ...] = ()  # rules that do not apply to it
     file: File = field(default=NOWHERE, compare=False)
     at: int = field(default=0, compare=False)
     id_at: int = field(default=0, compare=False)
@@ -305,6 +306,7 @@ class Project:
     kinds: MappingABC[str, Kind]  # by section
     items: tuple[Item, ...]
     retired: tuple["Retirement", ...]
+    ignore: tuple[Text, ...]  # rules that do not apply to the project
     media: MappingABC[str, Media]  # files below media/, by their path there
     manifest: File = field(default=NOWHERE, compare=False)
 

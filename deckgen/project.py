@@ -11,10 +11,10 @@ from pathlib import Path
 
 from deckgen.compile import Changes, Compiled, compile_deck
 from deckgen.diagnostics import Diagnostic, Span, Unusable, in_reading_order
-from deckgen.folder import LOCK, Progress, no_progress, open_project
+from deckgen.folder import LOCK, Memory, Progress, no_progress, open_project
 from deckgen.lint import lint
 from deckgen.lock import write_lock
-from deckgen.model import Note
+from deckgen.model import Note, Project
 from deckgen.output import Replacement, fill_folder, replace_file, take_places
 
 A_DAY = 86_400  # seconds; clocks differ by less
@@ -31,6 +31,7 @@ class Result:
     files: tuple[Path, ...] = ()
     singulars: Mapping[str, str] = field(default_factory=dict)  # section -> its kind's word for one
     locked: int = 0  # when anything in the lock last changed, in seconds since 1970
+    project: Project | None = None  # after a check: what was read
 
     @property
     def has_errors(self) -> bool:
@@ -60,9 +61,11 @@ class Result:
         return sum(len(note.cards) - len(note.elsewhere) for note in self.living())
 
 
-def check(folder: Path, progress: Progress = no_progress) -> Result:
-    """Find everything that `build` would find, and write nothing."""
-    return _run(folder, progress)[0]
+def check(
+    folder: Path, progress: Progress = no_progress, memory: Memory | None = None
+) -> Result:
+    """Find everything that `build` would find, and what makes cards hard to learn; write nothing."""
+    return _run(folder, progress, is_whole=True, memory=memory)[0]
 
 
 def build(
@@ -140,12 +143,15 @@ def export_update(folder: Path, out: Path, progress: Progress = no_progress) -> 
     return replace(result, files=tuple(where / name for name in files))
 
 
-def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:
+def _run(
+    folder: Path, progress: Progress, *, is_whole: bool = False, memory: Memory | None = None
+) -> tuple[Result, bytes]:
     """Walk the chain up to the writing; return what came of it, and the lock as it was.
 
-    The items are let go, so that they do not fill the memory while the package is written.
+    The items are let go, unless it `is_whole`, a check, so that they do not fill the memory while
+    the package is written.
     """
-    opened = open_project(folder, progress)
+    opened = open_project(folder, progress, memory)
     if opened.project is None:
         return Result(tuple(in_reading_order(opened.found))), b""
     project, found = opened.project, list(opened.found)
@@ -158,16 +164,19 @@ def _run(folder: Path, progress: Progress) -> tuple[Result, bytes]:
     found += compiled.found
     # What faulty items would use only seems to be unused.
     is_faulty = any(diagnostic.is_error for diagnostic in found)
-    found += [d for d in lint(project, compiled) if d.is_error or not is_faulty]
+    found += [d for d in lint(project, compiled, is_whole=is_whole) if d.is_error or not is_faulty]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
-    result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, locked=locked)
+    if not is_whole:
+        compiled = compiled._replace(made=())
+    result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, locked=locked,
+                    project=project if is_whole else None)
     return result, opened.lock_bytes
 
 
 def _now() -> int:
     """The time of this build; SOURCE_DATE_EPOCH sets it, as everywhere in reproducible builds."""
     given = os.environ.get(_EPOCH, "")
-    return max(1, int(given)) if re.fullmatch(r"[0-9]{1,12}", given) else int(time.time())
+    return max(1, int(given)) if re.fullmatch(r"[0-9]{1,12}", given) else max(1, int(time.time()))
 
 
 def _wrong_clock(folder: Path, locked: int, now: int) -> Diagnostic:

@@ -79,10 +79,6 @@ card-retired
     taken back, so it will say that it is retired, and students suspend it. Put back what made it,
     unless that was meant.
 
-clashing-decks
-    Anki takes deck names that differ only in capitals for one deck. Write the name in one way
-    in all files; the finding stands in the second of them.
-
 clashing-media
     Windows and macOS take file names that differ only in capitals for one file, so one of the
     two would be lost there. Rename one, and the items that refer to it.
@@ -333,14 +329,6 @@ remote-media
     The reference leads to a network, and Anki shows cards where there is none. Download the
     file into media/ (if its licence allows), and write its name.
 
-retiring
-    Items that were in the last build are in no file any more. Students keep what they have, so these
-    cards get a last update that says that they are retired. If that was meant, nothing need be done,
-    and the warning comes once; a reason can be given in any card file. If it was not, put the items
-    back: perhaps a file was moved out of the folder, or an id was changed.
-      good:  retired:
-               normandy-format: Asked better in normandy-members.
-
 several-documents
     '---' begins a second document in one file, and a card file is one. Take the line out, or
     put what follows it into a file of its own.
@@ -405,10 +393,21 @@ unknown-key
       bad:   postion: It breaks a promise.
       good:  position: It breaks a promise.
 
+unknown-rule
+    'ignore' names rules of 'check' that do not apply here: those that it prints in brackets, but for
+    errors, which cannot be ignored.
+      good:  - q: Is the Founding Act a treaty?
+               a: No, a political document.
+               ignore: [yes-no]
+
 unknown-source
     A source is a key of sources.yaml, with a locator behind it if you like. Add the entry, or
     mend the key.
       good:  source: higashino-2022, p. 3
+
+unneeded-ignore
+    'ignore' names a rule that finds nothing here any more, and would hide it if it did one day. Take
+    it out.
 
 unquoted-colon
     A colon followed by a space makes a key in YAML, and so is not possible inside a text
@@ -422,14 +421,6 @@ unreadable
     The file is there and cannot be read: its permissions forbid it, it is a folder, or it is a
     link that leads nowhere or out of the project. Nothing outside the project is read, so that
     whoever has the project has all of it.
-
-unused-media
-    No item shows this file, so it is not packed. Often its name was misspelt, or a card taken
-    out. Refer to it ('image: …'), or take it out.
-
-unused-source
-    No item cites this source. Cite it where it was used, so that students can look it up, or
-    take it out of sources.yaml.
 
 unwanted-character
     The file holds a character that nobody sees and that breaks cards or lines: often it came

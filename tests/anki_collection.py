@@ -4,6 +4,7 @@ The `anki` package is imported when a collection is opened, so that collecting t
 """
 
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 from shutil import copytree
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zipfile import ZipFile
 
 from deckgen.project import Result, build
 
@@ -128,6 +130,10 @@ class Student:
         return {guid: (fields.split("\x1f"), tags.strip(), mod) for guid, fields, tags, mod in
                 self.rows("select guid, flds, tags, mod from notes")}
 
+    def contents(self) -> dict[str, tuple[list[str], str]]:
+        """Every note's fields and tags, by guid."""
+        return {guid: (fields, tags) for guid, (fields, tags, _) in self.notes().items()}
+
     def everything(self) -> dict[str, list[Any]]:
         """Notes, cards, note types and decks as stored, with the times at which they changed."""
         tables = ("notes", "cards", "notetypes", "fields", "templates", "decks", "revlog")
@@ -196,11 +202,14 @@ class Student:
         return [keys[card.card.id] for card in queued.cards]
 
     def check_database(self) -> list[str]:
-        """Run Check Database: what it says, and what it did to notes and cards."""
-        before = self.card_ids(), self.notes()
+        """Run Check Database: what it says, and what it did to notes and cards.
+
+        It sets times that lie in the future to the present.
+        """
+        before = self.card_ids(), self.contents()
         report, is_ok = self.col.fix_integrity()
         said = [] if is_ok else [report]
-        if (self.card_ids(), self.notes()) != before:
+        if (self.card_ids(), self.contents()) != before:
             said.append("notes or cards were changed")
         return said
 
@@ -226,6 +235,26 @@ def open_student(folder: Path) -> Iterator[Student]:
         yield Student(col)
     finally:
         col.close()
+
+
+# ---------------------------------------------------------------- what a student sees
+
+
+def words(html: str) -> str:
+    """The text of a side, without its layout."""
+    return " ".join(text_of(html).split())
+
+
+def asked(student: Student) -> dict[CardKey, tuple[str, str]]:
+    """What every card shows, front and back."""
+    return {key: (words(sides.question), words(sides.answer))
+            for key, sides in student.all_sides().items()}
+
+
+def by_id(student: Student) -> dict[str, str]:
+    """The guid of each note by its item's id."""
+    return {student.col.get_card(card).note()["Id"]: key.guid
+            for key, card in student.card_ids().items()}
 
 
 # ---------------------------------------------------------------- releases
@@ -268,6 +297,17 @@ def release(cards: Path, day: int = 0) -> Path:
     if result.package is None:
         raise AssertionError(result.found)
     return result.package
+
+
+def rows_of(package: Path, query: str) -> list[Any]:
+    """Ask the collection inside a package."""
+    with ZipFile(package) as archive:
+        raw = archive.read("collection.anki2")
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(raw)
+    rows = connection.execute(query).fetchall()
+    connection.close()
+    return rows
 
 
 # ---------------------------------------------------------------- HTML

@@ -1,12 +1,17 @@
 """What many tests share."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.anki_collection import Student, open_student
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -25,3 +30,19 @@ def student(anki: None, tmp_path: Path) -> Iterator[Student]:
     """Somebody with a new collection in genuine Anki."""
     with open_student(tmp_path / "student") as student:
         yield student
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Real Chromium, the system's own; must be there where CI is set."""
+    where = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if where is None:
+        if os.environ.get("CI"):
+            pytest.fail("cards are looked at in Chromium, and it is not here")
+        pytest.skip("needs Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=where, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -203,6 +203,8 @@ MORE_TEMPLATES = {
     "other digits": "{{A}}{{#c١}}{{/c١}}",
     "nothing known in what is hidden": "{{A}}{{^A}}{{#Nope}}{{Nein}}{{/Nope}}{{/A}}",
     "signs in an unknown name": "{{A}}{{foo:\"q\" 's' / <b> & é}}",
+    "voices": "{{A}}{{tts-voices:}}",
+    "line ends": "{{A}}\r\n{{#A}}\r\nx\r\n{{/A}}",
     "sounds": "[sound:a.mp3]{{A}}[sound:{{B}}][anki:tts lang=en_US]{{A}}[/anki:tts]",
 }
 
@@ -218,6 +220,7 @@ BITS = [
 
 OTHER_CLOZES = [text for text in CLOZES if "[latex]" not in text]
 ODD_CLOZES = [
+    "".join(f"{{{{c{n}::" for n in range(2, 12)) + "a::h{{c1::b{{c1::c::i" + "}}" * 14,
     "{{c2::u{{c1::b}}v", "{{c1::a::h{{c2::b::g}}c::i}}", "{{c1::a::{{c2::b}}c}}", "{{c1::a:{{c2::b}}:c}}",
     "{{c1::a::h{{c,::y}}", "{{c1::a::h{{c70000::b{{c2::c}}}} d", "{{c1::a::b::c}}", "{{c1:::a}}", "{{c1::a:::b}}",
     "{{c2,1,1::a}}", "{{c3,70000,2::a}}", "{{c1::a{{c1::b::h}}c}}", "{{c1::a{{c3::b{{c1::d}}}}e}}",

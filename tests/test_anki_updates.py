@@ -4,12 +4,10 @@ import json
 import os
 import random
 import re
-import sqlite3
 import time
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -21,9 +19,11 @@ from tests.anki_collection import (
     FIRST_RELEASE,
     CardKey,
     Student,
+    asked,
+    by_id,
     copy_shipped,
     release,
-    text_of,
+    rows_of,
     try_release,
     write_cards,
 )
@@ -70,23 +70,6 @@ SECOND = {
           - {id: treaty, name: Founding Act, date: 1997-05-27, parties: [NATO, Russia], terms: A council}
     """,
 }
-
-
-def words(html: str) -> str:
-    """The text of a side, without its layout."""
-    return " ".join(text_of(html).split())
-
-
-def asked(student: Student) -> dict[CardKey, tuple[str, str]]:
-    """What every card shows, front and back."""
-    return {key: (words(sides.question), words(sides.answer))
-            for key, sides in student.all_sides().items()}
-
-
-def by_id(student: Student) -> dict[str, str]:
-    """The guid of each note by its item's id."""
-    return {student.col.get_card(card).note()["Id"]: key.guid
-            for key, card in student.card_ids().items()}
 
 
 def second_release(cards: Path, day: int = 10) -> Path:
@@ -548,12 +531,7 @@ def test_card_ids_keep_a_note_together(student: Student, tmp_path: Path) -> None
     gives cards from the future other ids.
     """
     package = release(copy_shipped(tmp_path))
-    with ZipFile(package) as archive:
-        raw = archive.read("collection.anki2")
-    connection = sqlite3.connect(":memory:")
-    connection.deserialize(raw)
-    rows = connection.execute("select id, nid from cards order by id").fetchall()
-    connection.close()
+    rows = rows_of(package, "select id, nid from cards order by id")
     notes = [note for note, _ in groupby(note for _, note in rows)]
     assert len(notes) == len(set(notes))
     assert rows[-1][0] < FIRST_RELEASE * 1000

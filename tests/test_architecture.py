@@ -23,6 +23,7 @@ ROOMS = {
     "genanki": "apkg",
     "sqlite3": "apkg",
     "zipfile": "apkg",
+    "watchdog": "watch",
 }
 
 

@@ -415,7 +415,7 @@ PROJECTS: list[tuple[str, str, Files]] = [
      {"deckgen.lock": LOCK + '▸{"note": 3}\n', "x.yaml": GOOD}),
     ("damaged-lock", "this line of the lock cannot be read",
      {"deckgen.lock": LOCK + '▸{"type": "dates", "id": "x"}\n', "x.yaml": GOOD}),
-    ("merged-lock", "'a' has two identities; keep the line of the branch that students have",
+    ("merged-lock", "'a' has two identities; keep this line or line 2, whichever is of the branch that",
      {"deckgen.lock": LOCK + ENTRY + "▸" + ENTRY.replace("7eef", "11ef"), "x.yaml": GOOD}),
     ("damaged-lock", "this is the lock of 'u', and deck.yaml has the id 't'",
      {"deckgen.lock": "▸" + LOCK.replace('"t"', '"u"'), "x.yaml": GOOD}),
@@ -573,7 +573,7 @@ def test_nothing_is_too_big_or_deep_to_be_answered_at_once(name: str) -> None:
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert "error [" in result.stderr
-    assert time.perf_counter() - started < 4
+    assert time.perf_counter() - started < 30  # without a limit: minutes
     assert max(map(len, result.stderr.splitlines())) < 1_000
 
 

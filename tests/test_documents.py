@@ -20,8 +20,8 @@ from click.testing import CliRunner
 
 from deckgen import cli, dates, diagnostics, project, starter
 from deckgen.diagnostics import as_text
+from deckgen.lint import manuals
 from deckgen.model import Kind, Shape
-from deckgen.rules import RULES
 from deckgen.schema import built_in, common
 from deckgen.schema.items import CLOZE_KEYS, FILE_KEYS, ITEM_KEYS
 from deckgen.schema.manifest import CITATION_KEYS, MANIFEST_KEYS
@@ -309,7 +309,7 @@ def test_every_rule_named_in_the_format_is_explained() -> None:
     """What a message has in brackets, `check --explain` knows."""
     named = set(re.findall(r": (?:error|warning) \[([a-z0-9-]+)\]", FORMAT.read_text("utf-8")))
     assert named
-    assert named <= set(RULES)
+    assert named <= set(manuals())
 
 
 def test_the_objects_of_cloze_have_the_keys_of_the_format(

@@ -8,7 +8,16 @@ from deckgen.compile.makings import Making, make_ready
 from deckgen.compile.notes import NoteMaker
 from deckgen.compile.retirement import check_retirements, retired_notes
 from deckgen.diagnostics import Diagnostic, Severity
-from deckgen.lock import Lock, NoteEntry, TypeEntry, positioned, rekeyed, replaced, resectioned
+from deckgen.lock import (
+    Lock,
+    NoteEntry,
+    TypeEntry,
+    positioned,
+    rekeyed,
+    replaced,
+    resectioned,
+    united,
+)
 from deckgen.markdown import block
 from deckgen.model import Deck, Item, Media, Note, Project
 
@@ -30,6 +39,7 @@ class Compiled(NamedTuple):
     changes: Changes
     found: list[Diagnostic]
     living: int  # how many of the notes, the first ones, are those of items
+    made: tuple[tuple[Item, Note], ...]  # every item that makes a note, with it
 
 
 def compile_deck(
@@ -39,9 +49,9 @@ def compile_deck(
 
     `step` is told how many items are done.
     """
+    lock = united(lock, {item.id for item in project.items if item.id is not None})
     sections = {kind.was: section for section, kind in project.kinds.items() if kind.was}
-    if any(was in lock.types and section not in lock.types for was, section in sections.items()):
-        lock = resectioned(lock, sections)
+    lock = resectioned(lock, sections)
     compiled, renamed = _compiled(project, lock, now, step)
     if not renamed:
         return compiled
@@ -64,12 +74,14 @@ def _compiled(
     ])
     maker = NoteMaker(project, lock, now, items)
     notes: list[Note] = []
+    sources: list[Item] = []
     entries: dict[str, NoteEntry] = {}
     for i, (item, key) in enumerate(zip(items, keys, strict=True)):
         made = maker.note(i, item, key, makings[item.kind.section], positions[i])
         if made is not None:
             note, entry = made
             notes.append(note)
+            sources.append(item)
             entries[key] = entry._replace(words=words[key]) if key in words else entry
         elif key in words:
             entries[key] = maker.entry_without_cards(item, key, positions[i], words[key])
@@ -80,12 +92,13 @@ def _compiled(
     found += [*unknown, *maker.found, *maker.chooser.found, *maker.shelf.found]
     found += check_retirements(project, lock)
     found += _changed_hands(lock, entries, dict(zip(keys, items, strict=True)))
-    changes, living = _changes(lock, entries, gone), len(notes)
+    changes, living = _changes(lock, entries, gone), tuple(zip(sources, notes, strict=True))
     for key, note, entry in retired_notes(project, lock, entries, makings, now):
         notes.append(note)
         entries[key] = entry
     deck = _deck(project, notes, makings, maker.shelf.used, types)
-    return Compiled(deck, replaced(lock, entries, types), changes, found, living), renamed
+    lock = replaced(lock, entries, types)
+    return Compiled(deck, lock, changes, found, len(living), living), renamed
 
 
 def _deck(

@@ -69,6 +69,7 @@ class GapChooser:
         has_wishes = sentence.must or sentence.never or sentence.most
         is_as_published = (
             known is not None
+            and known.chosen
             and known.sentence == digest(text)
             and all(text.startswith(gap.text, gap.start) for gap in known.chosen)
         )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import Lock, digest
+from deckgen.marks import read_marks
 from deckgen.model import Files, Item, Names, Sentence, Text, When
 from deckgen.nearness import nearest
 
@@ -72,8 +73,8 @@ def text_of(item: Item) -> str:
 
 
 def said(words: str) -> str:
-    """What an item without an id said, shortened and in quotes; its section is left out."""
-    line = " ".join(words.split("\n")[1:])
+    """What an item without an id said, shortened and in quotes; its section and marks left out."""
+    line = read_marks(" ".join(words.split("\n")[1:])).text
     return f"“{line[:60]}{'…' if len(line) > 60 else ''}”"
 
 
@@ -96,14 +97,14 @@ def _about_key(item: Item, key: str, lock: Lock) -> str:
 
 
 def _sentence(item: Item) -> str:
-    """The hash that the lock has of a plain sentence."""
+    """The hash that the lock has of a key sentence."""
     return next(digest(v.text.text) for v in item.values.values() if isinstance(v, Sentence))
 
 
 def _moved_sentences(
     items: list[Item], keys: list[str], words: dict[str, str], lock: Lock
 ) -> dict[str, str]:
-    """Find plain sentences that went from a list of sentences to an item, or the other way round.
+    """Find key sentences that went from a list of sentences to an item, or the other way round.
 
     Both are notes of one type. They are known by their whole text, which the lock has as a hash.
     """

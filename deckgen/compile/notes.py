@@ -81,10 +81,10 @@ class NoteMaker:
             elif isinstance(value, Sentence):
                 gapped, is_chosen = self.chooser.gapped(item, value, known)
                 gaps = self.numbers(item, gapped, gaps)
+                sentence = digest(value.text.text)
                 if is_chosen:
                     gaps = with_forms(gapped.text.text, gapped.gaps, gaps)
                     chosen = published(gapped.text.text, gapped.gaps, gaps)
-                    sentence = digest(gapped.text.text)
                 fields[place] = self.sentence(item, gapped, gaps)
             else:
                 fields[place] = self.field(item, shape, value)
@@ -141,7 +141,7 @@ class NoteMaker:
             self.found.append(item.file.error(item.at, "kind-changed", "this item was one of the "
                               f"{known.section} when it was published, and Anki never turns a note "
                               "into one of another type; put it back, or give it another id"))
-        elif item.id is not None and known.hash != content:
+        elif item.id is not None and known.hash not in (content, UNLIKE_ANY):
             self.found.append(Diagnostic(item.file.span(item.id_at), "id-retired", f"the item "
                               f"'{item.id}' has been retired, and students' reviews of it would "
                               "count for this one; give this one an id of its own. Only the same "

@@ -78,18 +78,11 @@ def _gaps(note: Note) -> Iterator[Published]:
     """Find the gaps of a note's fields, but for those that are retired."""
     for (name, _), text in zip(note.note_type.fields, note.fields, strict=True):
         if name not in (ID, RETIRED_GAPS) and "{{c" in text:
-            for cloze in _clozes(read(text)):
+            for cloze in read(text).clozes:
                 hidden = " ".join(words(_text(cloze)).split())
                 hint = words(cloze.hint) if cloze.hint is not None else None
                 for number in cloze.numbers:
                     yield Published(number, 0, hidden, hint)
-
-
-def _clozes(parts: Iterable[str | Cloze]) -> Iterator[Cloze]:
-    for part in parts:
-        if isinstance(part, Cloze):
-            yield part
-            yield from _clozes(part.parts)
 
 
 def _text(cloze: Cloze) -> str:
@@ -98,7 +91,7 @@ def _text(cloze: Cloze) -> str:
 
 def _uncovered(text: str) -> str:
     """A field without the marks of its gaps."""
-    return "".join(part if isinstance(part, str) else _text(part) for part in read(text))
+    return "".join(part if isinstance(part, str) else _text(part) for part in read(text).parts)
 
 
 def _type_entry(made: NoteType) -> TypeEntry:

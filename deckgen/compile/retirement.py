@@ -12,8 +12,10 @@ from deckgen.model import FIELD_SEPARATOR, RETIRED, Note, Project
 from deckgen.schema import common, suggested
 
 # Students who have a card keep it where it is. For those who are new to the deck, it lies in a deck
-# of its own that comes after all others.
-_DECK = "~Retired"
+# of its own that comes after all others. Anki sorts decks by code points: letters other than a–z
+# come after the first of these marks, and nothing that is written comes after the second.
+_MARKS = ("~", "～")
+_DECK = "Retired"
 
 
 def tags_of_retired(project: str) -> tuple[str, ...]:
@@ -23,7 +25,9 @@ def tags_of_retired(project: str) -> tuple[str, ...]:
 
 def retired_deck(project: Project) -> str:
     """Name the deck in which cards lie that nobody need learn."""
-    return f"{project.name}::{_DECK}"
+    mark, other = (f"{project.name}::{mark}" for mark in _MARKS)
+    last = max((item.deck for item in project.items), default="")
+    return f"{mark if last < mark else other}{_DECK}"
 
 
 def retire_cards(making: Making, fields: list[str], cards: Iterable[int]) -> None:
@@ -50,16 +54,16 @@ def retired_notes(
 ) -> Iterator[tuple[str, Note, NoteEntry]]:
     """Make the last update of every note whose item is no more: its key, the note, its entry."""
     reasons = {retirement.id: retirement.reason.text for retirement in project.retired}
-    here = set(present)
+    here, deck = set(present), retired_deck(project)
     for key, entry in lock.notes.items():
         making = makings.get(entry.section)
         if key not in here and making is not None and entry.cards:
             reason = reasons.get(key.partition("/")[0], "")
-            yield key, *_last_update(project, key, entry, making, reason, now)
+            yield key, *_last_update(project.id, deck, key, entry, making, reason, now)
 
 
 def _last_update(
-    project: Project, key: str, entry: NoteEntry, making: Making, reason: str, now: int
+    project: str, deck: str, key: str, entry: NoteEntry, making: Making, reason: str, now: int
 ) -> tuple[Note, NoteEntry]:
     message = line(common().retired_note) + (f"<br>{line(reason)}" if reason else "")
     fields = [""] * len(making.blank)
@@ -67,10 +71,9 @@ def _last_update(
     fields[0] = line(f"{RETIRED.capitalize()}: {said(entry.words) if entry.words else key}")
     _say(making, fields, entry.cards, message)
     text = FIELD_SEPARATOR.join(fields)
-    tags = tags_of_retired(project.id)
+    tags = tags_of_retired(project)
     content = content_hash(entry.section, text, " ".join(tags), entry.cards)
     mod = entry.mod if entry.gone == content else max(now, entry.mod + 1)
-    deck = retired_deck(project)
     note = Note(entry.guid, making.note_type, f"{text}{FIELD_SEPARATOR}{key}", tags, deck,
                 entry.cards, mod, entry.position)
     return note, entry._replace(mod=mod, gone=content)

@@ -20,6 +20,7 @@ from deckgen.lock.entries import (
     replaced,
     resectioned,
     risen,
+    united,
 )
 from deckgen.lock.numbers import numbered, renumbered, taken
 from deckgen.lock.positions import positioned
@@ -44,5 +45,6 @@ __all__ = [
     "resectioned",
     "risen",
     "taken",
+    "united",
     "write_lock",
 ]

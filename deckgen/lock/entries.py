@@ -1,13 +1,14 @@
 """What the lock remembers of each note and note type, and how identities and times are made."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
-UNLIKE_ANY = "0"  # as a content's hash: the next build takes the content for changed
+UNLIKE_ANY = "0"  # as a content's hash: this build takes the content for changed
 
 
 class Published(NamedTuple):
@@ -29,8 +30,8 @@ class NoteEntry(NamedTuple):
     hash: str  # of what its item makes of it, all but the key
     cards: tuple[int, ...]  # ordinals, from 0, of all that it ever had
     gaps: Mapping[str, int] = MappingProxyType({})  # what is hidden -> its number, ever
-    sentence: str = ""  # hash of the plain sentence for which `chosen` was published
-    chosen: tuple[Published, ...] = ()  # its gaps, in reading order
+    sentence: str = ""  # hash of a key sentence as written
+    chosen: tuple[Published, ...] = ()  # its gaps, in reading order, if it is a plain one
     words: str = ""
     retired: tuple[int, ...] = ()  # those of `cards` that the item no longer makes
     gone: str = ""  # hash of the note's last update, if its item has been taken out
@@ -116,15 +117,37 @@ def rekeyed(lock: Lock, adopted: Mapping[str, str]) -> Lock:
     return replace(lock, notes=notes)
 
 
+def united(lock: Lock, ids: AbstractSet[str]) -> Lock:
+    """Keep one key of a note that has two, as branches may leave it: the one that an item has."""
+    by_guid: dict[str, str] = {}
+    for key, entry in lock.notes.items():
+        if by_guid.setdefault(entry.guid, key) != key and key.partition("/")[0] in ids:
+            by_guid[entry.guid] = key
+    if len(by_guid) == len(lock.notes):
+        return lock
+    return replace(lock, notes={key: lock.notes[key] for key in by_guid.values()})
+
+
 def resectioned(lock: Lock, sections: Mapping[str, str]) -> Lock:
-    """Let a kind go on under another section; `sections` maps the old one to the new."""
-    return Lock(
-        {
-            key: entry._replace(section=sections.get(entry.section, entry.section))
-            for key, entry in lock.notes.items()
-        },
-        {sections.get(section, section): entry for section, entry in lock.types.items()},
-    )
+    """Let kinds go on under another section; `sections` maps the old one to the new.
+
+    If a merge has left both, the later is taken. One that is used for another kind again stays.
+    """
+    types = dict(lock.types)
+    moved = {}
+    for was, section in sections.items():
+        known, made = types.get(was), types.get(section)
+        if known is not None and (made is None or made.id == known.id):
+            types[section] = max(types.pop(was), made or known, key=lambda entry: entry.mod)
+        if was not in types:
+            moved[was] = section
+    if not moved:
+        return lock
+    notes = {
+        key: entry._replace(section=moved.get(entry.section, entry.section))
+        for key, entry in lock.notes.items()
+    }
+    return Lock(notes, types)
 
 
 def replaced(lock: Lock, notes: Mapping[str, NoteEntry], types: Mapping[str, TypeEntry]) -> Lock:

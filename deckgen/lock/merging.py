@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from deckgen.lock.entries import UNLIKE_ANY, NoteEntry, TypeEntry
+from deckgen.lock.entries import NoteEntry, TypeEntry
 
 
 class Irreconcilable(Exception):
@@ -17,22 +17,31 @@ def merged_note(one: NoteEntry, other: NoteEntry) -> NoteEntry:
     """
     if one == other:
         return one
-    if (one.guid, one.section) != (other.guid, other.section):
+    if one.guid != other.guid:
         raise Irreconcilable("has two identities")
     earlier, later = sorted((one, other), key=lambda entry: (not entry.is_gone, entry.mod))
-    is_latest = later.mod > earlier.mod
+    # If not, students of the other branch have something else, and as late as this or later.
+    is_last = later.mod > earlier.mod or (one.hash, one.gone) == (other.hash, other.gone)
     return later._replace(
-        mod=max(one.mod, other.mod),
-        hash=later.hash if is_latest or one.hash == other.hash else UNLIKE_ANY,
+        mod=max(one.mod, other.mod) + (not is_last),
         cards=tuple(sorted({*one.cards, *other.cards})),
         gaps=_merged_gaps(one, other),
     )
 
 
+def merged_names(named: NoteEntry, other: NoteEntry) -> NoteEntry:
+    """Put together what two branches remember of an item to which one of them gave another id.
+
+    The id stands on its cards, so for students of the other branch the note has changed.
+    """
+    merged = merged_note(named, other)
+    return merged._replace(words="", mod=merged.mod + 1)
+
+
 def _merged_gaps(one: NoteEntry, other: NoteEntry) -> dict[str, int]:
-    for entity in one.gaps.keys() & other.gaps.keys():
-        if one.gaps[entity] != other.gaps[entity]:
-            raise Irreconcilable(f"asks '{entity}' as gap {one.gaps[entity]} and as gap "
+    for entity, number in one.gaps.items():
+        if other.gaps.get(entity, number) != number:
+            raise Irreconcilable(f"asks '{entity}' as gap {number} and as gap "
                                  f"{other.gaps[entity]}")
     known = {number: entity for entity, number in reversed(tuple(one.gaps.items()))}
     for entity, number in other.gaps.items():
@@ -51,7 +60,7 @@ def merged_type(one: TypeEntry, other: TypeEntry) -> TypeEntry:
     later = max(one, other, key=lambda entry: entry.mod)
     return replace(
         later,
-        hash=later.hash if one.mod != other.mod or one.hash == other.hash else UNLIKE_ANY,
+        mod=later.mod + (one.mod == other.mod and one.hash != other.hash),
         fields=_merged_names(one.fields, other.fields),
         templates=_merged_names(one.templates, other.templates),
     )

@@ -2,20 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from deckgen.diagnostics import Diagnostic, Span, warning
 from deckgen.lock.entries import Lock, NoteEntry, Published, TypeEntry
-from deckgen.lock.merging import Irreconcilable, merged_note, merged_type
+from deckgen.lock.merging import Irreconcilable, merged_names, merged_note, merged_type
 from deckgen.lock.positions import LAST_POSITION
 
 FORMAT = 1
 
 _KEY = re.compile(r"~?[a-z0-9-]+(?:/sentence(?:-[0-9]+)?)?")  # an item's id, or made of its text
 _HASH = re.compile(r"[0-9a-f]{1,64}")
-_GUID = re.compile(r"[!-~]{1,64}")
+_GUID = re.compile(r"[!#-\[\]-~]{1,64}")  # what JSON need not escape
 _END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
+_Entry = TypeVar("_Entry", NoteEntry, TypeEntry)
 _MARK = re.compile(r"(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)(?: |$)")
 
 
@@ -44,6 +45,7 @@ class _Reading:
         self.project = project
         self.notes: dict[str, NoteEntry] = {}
         self.types: dict[str, TypeEntry] = {}
+        self.at: dict[str, int] = {}  # the lines of notes, by their keys, and of types
         self.merged: list[int] = []  # lines
         self.found: list[Diagnostic] = []
 
@@ -54,21 +56,32 @@ class _Reading:
                 _check_head(entry, self.project)
             elif "note" in entry:
                 key, note = _note_entry(entry)
-                if (known := self.notes.setdefault(key, note)) is not note:
-                    self.notes[key] = merged_note(known, note)
-                    self.merged.append(number)
+                if self.at.setdefault(key, number) == number:
+                    self.notes[key] = note
+                else:
+                    self.merge(self.notes, key, key, note, merged_note, number)
             elif "type" in entry or entry["project"] != self.project:
                 section, made = _type_entry(entry)
-                if (rival := self.types.setdefault(section, made)) is not made:
-                    self.types[section] = merged_type(rival, made)
-                    self.merged.append(number)
-        except Irreconcilable as problem:
-            self.found.append(Diagnostic(
-                Span(self.path, number), "merged-lock", "two branches were merged, and "
-                f"'{entry.get('note') or entry.get('type')}' {problem}; keep the line of the "
-                "branch that students have, delete the other, and build again"))
+                if self.at.setdefault(f"type {section}", number) == number:
+                    self.types[section] = made
+                else:
+                    self.merge(self.types, section, f"type {section}", made, merged_type, number)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self.found.append(Diagnostic(Span(self.path, number), "damaged-lock", _damage(error)))
+
+    def merge(
+        self, entries: dict[str, _Entry], key: str, other: str, entry: _Entry,
+        merged: Callable[[_Entry, _Entry], _Entry], number: int,
+    ) -> None:
+        """Put an entry together with the one that is there; `other` tells the line of that one."""
+        try:
+            entries[key] = merged(entries[key], entry)
+            self.merged.append(number)
+        except Irreconcilable as problem:
+            self.found.append(Diagnostic(
+                Span(self.path, number), "merged-lock", f"two branches were merged, and '{key}' "
+                f"{problem}; keep this line or line {self.at[other]}, whichever is of the branch "
+                "that students have, delete the other, and build again"))
 
     def done(self) -> tuple[Lock, list[Diagnostic]]:
         """Give what was read."""
@@ -82,20 +95,22 @@ class _Reading:
         return Lock(self.notes, self.types), self.found
 
     def join_those_named_later(self) -> None:
-        """An item that was given an id on one of two branches has a line under either key."""
+        """An item that was given an id on one of two branches has a line under either key.
+
+        So has one whose id was changed; which of the two it has now, only the card files tell.
+        """
         by_guid: dict[str, str] = {}
         for key, entry in list(self.notes.items()):
             other = by_guid.setdefault(entry.guid, key)
             if other == key:
                 continue
             named, nameless = sorted((key, other), key=lambda name: name.startswith("~"))
-            if not nameless.startswith("~"):
-                self.found.append(Diagnostic(Span(self.path), "merged-lock", f"'{other}' and "
-                                  f"'{key}' are one note: its id was changed on one of two "
-                                  "branches; delete the line whose id is no more"))
-                continue
-            self.notes[named] = merged_note(self.notes[named], self.notes.pop(nameless))
-            by_guid[entry.guid] = named
+            self.merge(self.notes, named, other, self.notes[nameless], merged_names, self.at[key])
+            if nameless.startswith("~"):
+                del self.notes[nameless]
+                by_guid[entry.guid] = named
+            else:
+                self.notes[nameless] = self.notes[named]
 
 
 def write_lock(lock: Lock, project: str) -> bytes:
@@ -109,8 +124,10 @@ def write_lock(lock: Lock, project: str) -> bytes:
         }))
     for key, note in sorted(lock.notes.items()):
         gaps = f', "gaps": {dump(dict(note.gaps))}' if note.gaps else ""
+        if note.sentence:
+            gaps += f', "sentence": "{note.sentence}"'
         if note.chosen:
-            gaps += f', "sentence": "{note.sentence}", "chosen": {dump(note.chosen)}'
+            gaps += f', "chosen": {dump(note.chosen)}'
         words = f', "words": {dump(note.words)}' if note.words else ""
         if note.retired:
             words += f', "retired": {list(note.retired)}'
@@ -169,8 +186,8 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         and 0 <= position <= LAST_POSITION
         and all(card.__class__ is int and 0 <= card < 500 for card in cards)
         and all(n.__class__ is int and 0 < n < 500 for n in gaps.values())
-        and sentence.__class__ is str
-        and all(card in cards for card in retired)
+        and (not sentence or _HASH.fullmatch(sentence))
+        and all(card.__class__ is int and card in cards for card in retired)
         and (not gone or _HASH.fullmatch(gone))
         and all(gap.number in gaps.values() and gap.text.__class__ is str
                 and gap.start.__class__ is int

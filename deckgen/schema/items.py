@@ -44,6 +44,7 @@ ITEM_KEYS = {
     "source": "A key of sources.yaml, with an optional locator; takes the file's place.",
     "ask": "Which of its cards are wanted.",
     "sentence": "A key sentence about the item, which becomes a note of its own.",
+    "ignore": "Rules that 'check' leaves alone in this item.",
     "cloze": "What the key sentence must or must never hide, and how many gaps at most.",
 }
 CLOZE_KEYS = {
@@ -221,6 +222,8 @@ def _item(reader: Reader, node: Mapping, table: _Table, given: _Given) -> Iterat
     )
     if "cloze" in entries:
         item = _with_wishes(reader, entries, item)
+    if "ignore" in entries:
+        item = replace(item, ignore=reader.texts(entries["ignore"], "ignore"))
     if not all(key in values for key in table.required):
         return  # reported, and the rest of the item has been looked at
     yield item

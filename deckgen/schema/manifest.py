@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from deckgen.diagnostics import Diagnostic
-from deckgen.model import Cite, File
+from deckgen.model import Cite, File, Text
 from deckgen.schema.reader import Reader
 from deckgen.source import Parsed
 
@@ -14,6 +14,7 @@ MANIFEST_KEYS = {
     "description": "Markdown, shown on the deck's page in Anki.",
     "language": "Language of the cards, as a BCP 47 code.",
     "tags": "Tags that every note gets.",
+    "ignore": "Rules that 'check' leaves alone in this project.",
 }
 # Enough for the citation of a book, an article, a page on the web or an archive's record.
 CITATION_KEYS = (
@@ -31,6 +32,7 @@ class Manifest:
     description: str = ""
     language: str = "en"
     tags: tuple[str, ...] = ()
+    ignore: tuple[Text, ...] = ()
     file: File | None = None
 
 
@@ -56,7 +58,9 @@ def read_manifest(parsed: Parsed) -> tuple[Manifest | None, list[Diagnostic]]:
         return None, reader.found
     manifest = Manifest(
         id=slug, name=texts["name"], description=texts.get("description", ""),
-        language=texts.get("language", "en"), tags=tags, file=parsed.file,
+        language=texts.get("language", "en"), tags=tags,
+        ignore=reader.texts(entries["ignore"], "ignore") if "ignore" in entries else (),
+        file=parsed.file,
     )
     return manifest, reader.found
 
