@@ -20,7 +20,7 @@ from tests.anki_collection import (
 )
 
 STAYS = "questions: [{id: stays, q: What stays?, a: This}]\n"
-NOTE = "Retired. This card is no longer part of the deck. You can suspend or delete it."
+NOTE = "Retired. This card is no longer part of the deck. You can suspend it."
 CARD = "Retired. The deck no longer asks this. You can suspend this card; the note's others go on."
 REASON = 'retired: {gone: "Asked **better** in _stays_."}\n'
 IN_WORDS = "Asked better in stays."

@@ -29,7 +29,7 @@ from tests.anki_collection import Student, text_of
 
 ROOT = Path(__file__).parent.parent
 FORMAT, README, DESIGN = ROOT / "docs/format.md", ROOT / "README.md", ROOT / "docs/design.md"
-DOCUMENTS = [README, FORMAT, DESIGN]
+DOCUMENTS = [README, FORMAT, DESIGN, ROOT / "docs/students.md"]
 MEDIA = ("signing.jpg", "maps/paris.png", "speech.mp3")  # what the examples refer to
 MANIFEST = "id: example\nname: Example\n"
 
