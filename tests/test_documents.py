@@ -16,20 +16,24 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from deckgen import cli, dates, diagnostics, project, starter
+from deckgen.comparison import Cost
 from deckgen.diagnostics import as_text
 from deckgen.lint import manuals
 from deckgen.model import Kind, Shape
 from deckgen.schema import built_in, common
 from deckgen.schema.items import CLOZE_KEYS, FILE_KEYS, ITEM_KEYS
 from deckgen.schema.manifest import CITATION_KEYS, MANIFEST_KEYS
+from deckgen.verify import Fault
 from tests.anki_collection import Student, text_of
 
 ROOT = Path(__file__).parent.parent
 FORMAT, README, DESIGN = ROOT / "docs/format.md", ROOT / "README.md", ROOT / "docs/design.md"
-DOCUMENTS = [README, FORMAT, DESIGN, ROOT / "docs/students.md"]
+RELEASES = ROOT / "docs/releases.md"
+DOCUMENTS = [README, FORMAT, DESIGN, RELEASES, ROOT / "docs/students.md"]
 MEDIA = ("signing.jpg", "maps/paris.png", "speech.mp3")  # what the examples refer to
 MANIFEST = "id: example\nname: Example\n"
 
@@ -39,6 +43,9 @@ _WRONG = re.compile(
     r"(?:```text\n.*?^```\n)?",
     re.DOTALL | re.MULTILINE,
 )
+_WORKFLOW = re.compile(r"<!-- workflow: \S+ -->\n```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_STEP = re.compile(
+    r"<!-- (?P<what>file|run|said)(?:: (?P<of>[^\n]+?))? -->\n```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 _TABLE = re.compile(r"(<!-- table: (?P<name>.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -183,7 +190,7 @@ def test_examples_build_without_a_finding(
 def test_every_yaml_block_is_an_example(document: Path) -> None:
     """No YAML stands in a document that the tests don't build."""
     text = document.read_text("utf-8")
-    assert text.count("```yaml\n") == len(_EXAMPLE.findall(text))
+    assert text.count("```yaml\n") == len(_EXAMPLE.findall(text)) + len(_WORKFLOW.findall(text))
 
 
 def test_wrong_examples_are_wrong() -> None:
@@ -377,6 +384,73 @@ def test_a_new_deck_has_an_id_whatever_its_folder_is_called(
     starter.make(tmp_path / folder)
     result = project.build(tmp_path / folder / "cards", tmp_path)
     assert result.package == tmp_path / f"{name}.apkg"
+
+
+# ---------------------------------------------------------------- releases
+
+
+def test_the_page_on_releases_works_as_written(
+    anki: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the first release to the second, then in continuous integration: files, commands, what is said."""
+    text = RELEASES.read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    scripted(monkeypatch, tmp_path / "bin", deckgen=f'exec {sys.executable} -m deckgen "$@"',
+             pip="true", gh="mkdir last && cp published/1.apkg last/")
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
+        monkeypatch.setenv(name, "a@example.org")
+    shell("git init -q")
+    for step in _STEP.finditer(text):
+        if step["what"] == "file":
+            write({step["of"]: step["text"]})
+        elif step["what"] == "run":
+            shell(step["text"])
+        else:
+            assert shell(step["of"]) == step["text"]
+    (workflow,) = _WORKFLOW.findall(text)
+    commands = [step["run"] for step in yaml.safe_load(workflow)["jobs"]["deck"]["steps"] if "run" in step]
+    assert len(commands) == workflow.count("run: ")
+    shell("\n".join(commands))
+    assert shell("deckgen diff --since v1") == shell("deckgen diff published/1.apkg")
+    assert shell("deckgen diff --since v2").startswith("3 unchanged\n")
+    assert "- When was Minsk II agreed? → 12 February 2015 (was: 11 February 2015)\n" in shell("cat CHANGES.md")
+
+
+def scripted(monkeypatch: pytest.MonkeyPatch, folder: Path, **commands: str) -> None:
+    """Put commands on the path that are these lines of shell."""
+    folder.mkdir()
+    for name, line in commands.items():
+        (folder / name).write_text(f"#!/bin/sh\n{line}\n", "utf-8")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONUTF8", "1")
+
+
+def shell(commands: str) -> str:
+    """Run commands, each of which must succeed; give what they print."""
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 0, (commands, done.stderr)
+    return done.stdout
+
+
+def test_every_fault_has_its_remedy() -> None:
+    """In the order in which they are reported; those that `diff` foretells stand together."""
+    rows = rows_after("<!-- faults -->", RELEASES.read_text("utf-8"))
+    names = [row[0] for row in rows]
+    assert names == list(Fault)
+    costs = [str(cost) for cost in Cost]
+    first, last = names.index(costs[0]), names.index(costs[-1])
+    assert names[first: last + 1] == costs
+    assert f"`diff` foretells those from *{costs[0]}* to *{costs[-1]}*" in RELEASES.read_text("utf-8")
+
+
+def test_rules_named_on_the_page_on_releases_are_explained() -> None:
+    """Of the lock."""
+    named = set(re.findall(r"`\[([a-z-]+)\]`", RELEASES.read_text("utf-8")))
+    assert {name for name in manuals() if name.endswith("-lock")} - {"damaged-lock"} <= named
+    assert named <= set(manuals())
 
 
 if __name__ == "__main__":
