@@ -117,13 +117,12 @@ def _kinds(was: Note | None, note: Note, cards: set[What]) -> Iterator[What]:
         yield What.RETIRED if note.is_retired else What.REVIVED
         return
     yield from cards
-    if was.text != note.text:
-        if not cards:
-            yield What.DETAILS
-    elif set(was.tags) != set(note.tags) and not cards:
-        yield What.TAGS
     if was.deck != note.deck and not note.is_retired:
-        yield What.MOVED
+        yield What.MOVED  # and so its tags say
+    elif was.text == note.text and set(was.tags) != set(note.tags) and not cards:
+        yield What.TAGS
+    if was.text != note.text and not cards:
+        yield What.DETAILS
 
 
 def _card_changes(faces: Faces, was: Note | None, note: Note) -> Iterator[CardChange]:

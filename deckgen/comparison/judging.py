@@ -14,8 +14,9 @@ from deckgen.nearness import nearest
 CardKey = tuple[str, int]  # a note's guid, and which of its cards
 # More pairs of notes than these are not compared word by word: it would take minutes.
 _MOST_PAIRS = 4_000_000
-OVERWRITTEN = ("nothing about it has changed, and its time of change has risen all the same, as if it "
-               "were that of the build: students' own edits of it are overwritten")
+OVERWRITTEN = ("nothing about it has changed, and its time of change has risen all the same (it was "
+               "changed back, or every note has the time of the build): students' own edits of it are "
+               "overwritten")
 
 
 class Cost(StrEnum):
@@ -178,9 +179,7 @@ def shifted(before: Had, after: Had, release: Iterable[str]) -> Iterator[Loss]:
 
 
 def _show_alike(was: Note, now: Note) -> bool:
-    return was is now or (
-        (was.text, was.cards) == (now.text, now.cards) and (
-            was.note_type is now.note_type or (
-                has_same_look(was.note_type, now.note_type)
-                and [name for name, _ in was.note_type.fields]
-                == [name for name, _ in now.note_type.fields])))
+    """Whether the cards of two states of a note are sure to show the same."""
+    one, other = was.note_type, now.note_type
+    return (was.text, was.cards) == (now.text, now.cards) and (one is other or (
+        (one.is_cloze, one.fields, one.templates) == (other.is_cloze, other.fields, other.templates)))

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from textwrap import wrap
 from typing import NamedTuple
 
 from deckgen.comparison.changes import CardChange, Comparison, NoteChange, What
@@ -15,7 +14,7 @@ from deckgen.comparison.judging import Loss
 _LONGEST = 100  # characters of a question or an answer on one line
 _WIDTH, _MOST_LINES = 96, 4  # of a paragraph of names
 
-# Of notes of which only this is so, an author wants the names.
+# Of notes of which only this is so, names are enough.
 _ONLY_NAMED = (What.DETAILS, What.TAGS)
 
 # Headings of the changelog, in the order in which students care. What is only reworded comes last.
@@ -60,7 +59,7 @@ def told(comparison: Comparison) -> Iterator[Line]:
         if changes:
             yield Line()
             yield Line(f"{what} ({len(changes):,}){_REMARKS.get(what, '')}", Tone.HEADING)
-        if what in _ONLY_NAMED:
+        if what in _ONLY_NAMED and changes:
             yield from _paragraph([change.label for change in changes])
         elif what is What.MOVED:
             yield from _moves(changes)
@@ -72,7 +71,7 @@ def told(comparison: Comparison) -> Iterator[Line]:
         yield Line(f"note types ({len(comparison.types):,})", Tone.HEADING)
     for line in comparison.types:
         yield Line(f"  {line}")
-    yield from told_losses(comparison.losses)
+    yield from _losses(comparison.losses)
 
 
 _REMARKS = {
@@ -88,7 +87,7 @@ def summary(comparison: Comparison) -> str:
     return ", ".join([*parts, f"{comparison.unchanged:,} unchanged"])
 
 
-def told_losses(losses: Iterable[Loss]) -> Iterator[Line]:
+def _losses(losses: Iterable[Loss]) -> Iterator[Line]:
     """Tell what a release would cost, notes with one reason together."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for loss in losses:
@@ -120,13 +119,15 @@ def _moves(changes: Iterable[NoteChange]) -> Iterator[Line]:
 
 def _paragraph(names: list[str], indent: str = "  ") -> Iterator[Line]:
     """Write names one after the other, no more of them than an eye takes in."""
-    lines = wrap(", ".join(name.replace(" ", "\0") for name in names), _WIDTH,
-                 break_long_words=False, break_on_hyphens=False)
-    told_lines = lines if len(lines) <= _MOST_LINES else lines[: _MOST_LINES - 1]
-    for line in told_lines:
-        yield Line(indent + line.replace("\0", " "))
-    if told_lines is not lines:
-        rest = len(names) - sum(line.count(",") for line in told_lines)
+    lines: list[list[str]] = [[]]
+    for name in names:
+        if lines[-1] and len(", ".join([*lines[-1], name])) > _WIDTH:
+            lines.append([])
+        lines[-1].append(name)
+    shown = lines if len(lines) <= _MOST_LINES else lines[: _MOST_LINES - 1]
+    for line in shown:
+        yield Line(indent + ", ".join(line) + ("" if line is lines[-1] else ","))
+    if rest := len(names) - sum(map(len, shown)):
         yield Line(f"{indent}and {rest:,} more")
 
 
@@ -156,21 +157,19 @@ def _card_lines(card: CardChange) -> Iterator[Line]:
 def _pair_lines(was: str, now: str, before: str, after: str) -> Iterator[Line]:
     if before == after:
         return
-    before, after = _around_difference(before, after)
-    yield Line(f"    {was + ':':<20} {before}", Tone.BEFORE)
-    yield Line(f"    {now + ':':>20} {after}", Tone.AFTER)
+    start = _start(before, after)
+    mark = "…" if start else ""
+    yield Line(f"    {was + ':':<20} {mark}{_short(before[start:])}", Tone.BEFORE)
+    yield Line(f"    {now + ':':>20} {mark}{_short(after[start:])}", Tone.AFTER)
 
 
-def _around_difference(before: str, after: str) -> tuple[str, str]:
-    """Shorten two texts to where they differ, if they are long."""
-    if max(len(before), len(after)) <= _LONGEST:
-        return before, after
+def _start(before: str, after: str) -> int:
+    """Where to begin with two texts, so that the place where they part is seen if they are long."""
     alike = next((i for i, (one, other) in enumerate(zip(before, after, strict=False))
                   if one != other), min(len(before), len(after)))
-    start = before.rfind(" ", 0, max(0, alike - _LONGEST // 3)) + 1
-    if start < _LONGEST // 3:
-        start = 0
-    return tuple(("…" if start else "") + _short(text[start:]) for text in (before, after))  # type: ignore[return-value]
+    if max(len(before), len(after)) <= _LONGEST or alike < _LONGEST // 2:
+        return 0
+    return before.rfind(" ", 0, alike - _LONGEST // 4) + 1
 
 
 def _short(text: str) -> str:
@@ -201,8 +200,9 @@ def changelog(comparison: Comparison) -> Iterator[str]:
     if not comparison.notes and not comparison.types:
         yield ""
         yield "Nothing."
-    yield ""
-    yield "Import the new package over the old one: your progress stays as it is."
+    if not comparison.losses:
+        yield ""
+        yield "Import the new package over the old one: your progress stays as it is."
 
 
 def _changelog_lines(

@@ -253,10 +253,11 @@ class _Learner:
         }
         types = {number: made for number, made in after.types.items()
                  if not any(made.id == now.id and difference(made, now) for now in new.note_types)}
-        yield from judging.conflicting(new, conflicts)
-        if log.conflicting != len(conflicts):
+        losses = list(judging.conflicting(new, conflicts))
+        yield from losses
+        if log.conflicting != len(losses):
             yield Loss(Cost.CONFLICTING, "", _ALL, f"Anki says of {log.conflicting} notes that their "
-                       f"note type is another, and {len(conflicts)} such are known")
+                       f"note type is another, and {len(losses)} such are known")
         yield from judging.stale(after.notes, types, new, conflicts)
         yield from judging.gone(old, new)
         yield from judging.blank(before.had(), after.had(), newcomer)
