@@ -446,6 +446,28 @@ def test_every_fault_has_its_remedy() -> None:
     assert f"`diff` foretells those from *{costs[0]}* to *{costs[-1]}*" in RELEASES.read_text("utf-8")
 
 
+def test_the_objects_of_diff_and_verify_have_the_keys_of_the_page(
+    anki: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Theirs, and those of what is in their lists."""
+    monkeypatch.chdir(tmp_path)
+    text = RELEASES.read_text("utf-8")
+    write({"cards/deck.yaml": MANIFEST, "cards/a.yaml": "questions: [{id: a, q: Q, a: A}, {id: b, q: R, a: B}]"})
+    first = project.build(Path("cards"), Path("old")).package
+    write({"cards/b.yaml": "questions: [{id: a, q: Q, a: A}]", "cards/a.yaml": "questions: [{id: c, q: C, a: C}]"})
+    second = project.build(Path("cards"), Path("new")).package
+    for command, packages, lists in (("diff", (first, second), {"notes": {"search", "decks"}}),
+                                     ("diff", (second, first), {"losses": {"card"}}),
+                                     ("verify", (first, second), {"findings": {"card"}})):
+        made = json.loads(CliRunner().invoke(cli.main, [command, "--json", *map(str, packages)]).stdout)
+        rows = rows_after(f"<!-- {command} json -->", text)
+        assert [key for row in rows for key in re.findall(r"`(\w+)`", row[0])] == list(made)
+        for name, rare in lists.items():
+            (about,) = (row[1] for row in rows if row[0] == f"`{name}`")
+            told = set(re.findall(r"`(\w+)`", about))
+            assert set().union(*made[name]) <= told <= set().union(*made[name]) | rare
+
+
 def test_rules_named_on_the_page_on_releases_are_explained() -> None:
     """Of the lock."""
     named = set(re.findall(r"`\[([a-z-]+)\]`", RELEASES.read_text("utf-8")))

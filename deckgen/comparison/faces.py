@@ -20,6 +20,7 @@ _HIDDEN = frozenset({"style", "script"})
 _INLINE = frozenset({"a", "b", "code", "em", "i", "span", "strong"})
 _BESIDES = frozenset({"label", "sources"})  # what stands on every card and is not its matter
 # Where Anki puts a field to type into, or a button that plays something.
+_PLAIN = re.compile(r"[^<&\[]*")
 _MARKS = re.compile(r"\[\[type:.*?\]\]|\[anki:play:[qa]:[0-9]+\]")
 
 # What Anki shows where a card cannot be shown, by the place in its manual that it refers to.
@@ -50,16 +51,19 @@ Show = Callable[[Note, int], Sides]  # the HTML of a card
 
 
 class Faces:
-    """Shows cards, by `show` if it is given; what is made of their note types is kept."""
+    """Shows cards, by `show` if it is given; what was shown is kept."""
 
     def __init__(self, show: Show | None = None) -> None:
-        self._types: dict[NoteType, _Type] = {}
+        self._types: dict[int, _Type] = {}  # by identity, as comparing them takes long
         self._show = show
 
     def face(self, note: Note, ordinal: int) -> Face:
         """Show one card of a note."""
         made = self._type(note)
-        return made.face(note, ordinal, self._show or made.show)
+        key = note.text, ordinal
+        if key not in made.known:
+            made.known[key] = made.face(note, ordinal, self._show or made.show)
+        return made.known[key]
 
     def faces(self, note: Note) -> dict[int, Face]:
         """Show every card of a note, by its ordinal."""
@@ -74,9 +78,9 @@ class Faces:
 
     def _type(self, note: Note) -> "_Type":
         made = note.note_type
-        if made not in self._types:
-            self._types[made] = _Type(made)
-        return self._types[made]
+        if id(made) not in self._types:
+            self._types[id(made)] = _Type(made)
+        return self._types[id(made)]
 
 
 class _Type:
@@ -84,6 +88,7 @@ class _Type:
 
     def __init__(self, made: NoteType) -> None:
         self.made = made
+        self.known: dict[tuple[str, int], Face] = {}  # what cards show, by their notes' fields
         self.names = [name for name, _ in made.fields]
         self.renderers = [
             Renderer(self.names, front, back, is_cloze=made.is_cloze)
@@ -180,7 +185,7 @@ def read(html: str) -> Read:
 
 def words_of(html: str) -> str:
     """Read the words of a field."""
-    return read(html).words
+    return " ".join(html.split()) if _PLAIN.fullmatch(html) else read(html).words
 
 
 class _Reading(HTMLParser):
