@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from time import process_time
+from typing import Any
 from zipfile import ZipFile
 
 import genanki
@@ -22,7 +23,7 @@ from click.testing import CliRunner, Result
 
 from deckgen.apkg import read_package
 from deckgen.cli import main
-from deckgen.comparison import Cost, compare
+from deckgen.comparison import Cost, What, compare
 from deckgen.verify import Fault, Verdict, told, verify
 from tests.anki_collection import (
     A_DAY,
@@ -77,6 +78,40 @@ def test_diff_foretells_what_anki_does(tmp_path: Path, seed: int) -> None:
     deck = read_package(chance.choice([old, new]))
     wrong = packed(Tampering(chance, FIRST_RELEASE + 9 * A_DAY).tampered(deck), tmp_path / "wrong.apkg")
     assert foretold(old, wrong) == found(verify(wrong, old))
+
+
+def test_a_kind_that_grows_and_a_deck_that_is_renamed_cost_nothing(tmp_path: Path) -> None:
+    """A field and a card take over spares: Anki then writes the templates anew, blanks in tags left out."""
+    kind = """
+        section: maps
+        singular: map
+        fields:
+          place: {takes: line, required: "yes"}
+          country: {takes: line}
+        cards:
+          where: {front: "{{ Place }}", back: "{{#Country}}{{ Country }}{{/Country}}"}
+    """
+    wider = kind.replace("        cards:\n", "          river: {takes: line}\n        cards:\n"
+                         "          stream: {front: '{{# River }}On which river is {{ Place }}?{{/ River }}', "
+                         "back: '{{ River }}'}\n")
+    item = "maps: [{id: minsk, place: Minsk, country: Belarus}]"
+    tmp_path.joinpath("cards/kinds").mkdir(parents=True)
+    old = release(write_cards(tmp_path, one=item, **{"kinds/maps": kind})).rename(tmp_path / "old.apkg")
+    new = release(write_cards(
+        tmp_path, deck="id: test-deck\nname: Another", one=item.replace("Minsk,", "Minsk, river: Svislach,"),
+        **{"kinds/maps": wider}), day=1)
+    assert verify(new, old).findings == ()
+    compared = compare(read_package(old), read_package(new))
+    assert compared.losses == ()
+    assert compared.types == (
+        "the note type 'Test: Map' is now called 'Another: Map'",
+        "'Another: Map': the field 'Spare 1' is now called 'River'",
+        "'Another: Map': the field 'Ask spare card 1' is now called 'Ask stream'",
+        "'Another: Map': the field 'Retired spare card 1' is now called 'Retired stream'",
+        "'Another: Map': the card 'Spare card 1' is now called 'Stream'",
+        "'Another: Map': the card 'Stream' is laid out anew",
+    )
+    assert [card.what for note in compared.notes for card in note.cards] == [What.CARD_ADDED]
 
 
 # ---------------------------------------------------------------- what scripts do
@@ -396,6 +431,24 @@ def test_statuses_and_what_programs_read(tmp_path: Path) -> None:
     assert made == {"notes": 3, "cards": 3, "studied": 3, "edited": 3, "updated": 1, "added": 0}
     assert {key: finding[key] for key in ("fault", "guid", "card")} == {
         "fault": "shifted", "guid": "two", "card": 0}
+
+
+def test_nothing_but_the_verdict_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anki 25 prints what took it long, with all that was being done."""
+    from anki.collection import Collection
+
+    importing = Collection.import_anki_package
+
+    def noisy(*arguments: Any) -> Any:
+        print("blocked main thread for 264ms:")
+        return importing(*arguments)
+
+    monkeypatch.setattr(Collection, "import_anki_package", noisy)
+    said = run("verify", FACTS.write(tmp_path / "one.apkg"), "--json")
+    assert json.loads(said.stdout)["findings"] == []
+    assert said.stderr == ""
 
 
 @pytest.mark.parametrize(("new", "old", "words"), [

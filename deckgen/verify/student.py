@@ -5,7 +5,8 @@ It is under the AGPL, so it is never needed to build a deck, and imported when i
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -208,15 +209,19 @@ class Student:
 
 @contextmanager
 def new_student(folder: Path) -> Iterator[Student]:
-    """Open a new collection in a folder. Raises Unusable if Anki's package is not there."""
+    """Open a new collection in a folder. Raises Unusable if Anki's package is not there.
+
+    Meanwhile nothing is printed: Ankis of before 2026 tell there what took them long.
+    """
     try:
         from anki.collection import Collection, ImportAnkiPackageOptions  # noqa: F401
     except ImportError as error:
         raise Unusable("genuine Anki is the judge, and its package is not there; install it with "
                        "'pip install deckgen[anki]'") from error
     folder.mkdir(parents=True, exist_ok=True)
-    col = Collection(str(folder / "collection.anki2"))
-    try:
-        yield Student(col)
-    finally:
-        col.close()
+    with redirect_stdout(StringIO()):
+        col = Collection(str(folder / "collection.anki2"))
+        try:
+            yield Student(col)
+        finally:
+            col.close()
