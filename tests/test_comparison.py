@@ -426,10 +426,11 @@ new (1)
   five
     'Forward': What is new? → A <b> & a b
 
-retired (1): students who have them are told so on the cards
+retired (1)
   “Which body watches over the ceasefire in the Donbas?”
-    to find it in Anki's browser: tag:test-deck::retired "Id:{key}
     'Forward', no longer asked: Which body watches over the ceasefire in the Donbas? → The OSCE
+    students read: Retired. This card is no longer part of the deck. You can suspend it.
+    to find it in Anki's browser: tag:test-deck::retired "Id:{key}
 
 answer changed (1)
   wall (also: reworded)

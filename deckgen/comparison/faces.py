@@ -38,7 +38,7 @@ class Face(NamedTuple):
     question: str
     answer: str
     matter: str = ""  # of the question, what is not on every such card
-    banner: str = ""  # that it is retired
+    banner: str = ""  # what says that it is retired
     blank: str = ""  # why it shows nothing
 
     @property
@@ -134,7 +134,7 @@ class _Type:
             answer = " / ".join(filter(None, (words_of(fields[name])
                                               for name in self.answers[place] if name in fields)))
         matter = " ".join((words(front.words) - self.fixed[place]).elements())
-        return Face(front.words, answer or back.words, matter, front.banner)
+        return Face(front.words, answer or back.words, matter, back.banner or front.banner)
 
 
 def _answer_fields(front: str, back: str) -> list[str]:
@@ -200,11 +200,11 @@ class _Reading(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _VOID:
-            self.words.append(" ")
+            self.part()
             return
         self.open.append((tag, frozenset((dict(attrs).get("class") or "").split())))
         if tag not in _INLINE:
-            self.words.append(" ")
+            self.part()
         elif "cloze" in self.open[-1][1]:
             self.hidden.append(" ")
 
@@ -214,7 +214,12 @@ class _Reading(HTMLParser):
                 del self.open[place:]
                 break
         if tag not in _INLINE:
-            self.words.append(" ")
+            self.part()
+
+    def part(self) -> None:
+        """What stands before here and what stands after are no one word."""
+        for pieces in (self.words, self.hidden, self.banner):
+            pieces.append(" ")
 
     def handle_data(self, data: str) -> None:
         classes = frozenset[str]().union(*(names for _, names in self.open))

@@ -76,7 +76,6 @@ def told(comparison: Comparison) -> Iterator[Line]:
 
 _REMARKS = {
     What.MOVED: ": only for new students; others keep their cards where they are",
-    What.RETIRED: ": students who have them are told so on the cards",
 }
 
 
@@ -136,10 +135,11 @@ def _note_lines(change: NoteChange) -> Iterator[Line]:
     if change.decks[0]:
         also.append(f"{What.MOVED}: {change.decks[0]} → {change.decks[1]}")
     yield Line(f"  {change.label}" + (f" (also: {', '.join(also)})" if also else ""))
-    if change.search:
-        yield Line(f"    to find it in Anki's browser: {change.search}")
     for card in change.cards:
         yield from _card_lines(card)
+    if change.search:
+        yield from (Line(f"    students read: {card.after.banner}") for card in change.cards[:1] if card.after)
+        yield Line(f"    to find it in Anki's browser: {change.search}")
 
 
 def _card_lines(card: CardChange) -> Iterator[Line]:
