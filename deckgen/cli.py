@@ -195,14 +195,18 @@ def ids(folder: Path, dry_run: bool) -> int:
 
 @main.command()
 @_FOLDER
+@click.option("--write", "is_written", is_flag=True,
+              help="Write schemas of all files into FOLDER/.deckgen; 'build' keeps them fresh.")
 @_reports_unusable
-def schema(folder: Path) -> int:
+def schema(folder: Path, is_written: bool) -> int:
     """Print a JSON Schema of the card files in FOLDER, for editors."""
-    import json
+    from deckgen import editor
 
-    from deckgen.folder import card_schema
-
-    click.echo(json.dumps(card_schema(folder), indent=2, ensure_ascii=False))
+    if not is_written:
+        click.echo(editor.card_schema(folder), nl=False)
+        return DONE
+    for path in editor.write(folder):
+        click.echo(f"wrote {path}")
     return DONE
 
 

@@ -1,7 +1,7 @@
 """A project folder into what its files say: which files there are, and what cannot be read."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +13,8 @@ from deckgen.schema import (
     CardFile,
     Manifest,
     Setting,
+    Vocabulary,
     built_in,
-    card_file_schema,
     read_card_file,
     read_kinds,
     read_manifest,
@@ -229,11 +229,22 @@ def _is_yaml(name: str) -> bool:
     return name.endswith(".yaml")
 
 
-def card_schema(folder: Path) -> dict[str, object]:
-    """Describe the card files of a project, its own kinds and sources included."""
+def vocabulary(folder: Path) -> Vocabulary:
+    """What the files of a project may speak of, as far as they can be read.
+
+    Without a folder, what every project has.
+    """
     if not folder.is_dir():
-        return card_file_schema(built_in())
+        return Vocabulary(built_in())
     reading = _Reading(folder)
+    manifest, _ = read_manifest(reading.parsed(MANIFEST))
     kinds, _ = read_kinds([reading.parsed(name) for name in reading.kind_files()])
     cites, _ = read_sources(reading.parsed(SOURCES))
-    return card_file_schema(kinds, cites)
+    manifest = manifest or Manifest(id="", name="")
+    items, _ = reading.items(Setting(manifest, kinds, cites), no_progress, Memory())
+    return Vocabulary(kinds, cites, tags_of(items))
+
+
+def tags_of(items: Iterable[Item]) -> tuple[str, ...]:
+    """Give the tags that items have, sorted; most items share the tuple of theirs."""
+    return tuple(sorted({tag for tags in {item.tags for item in items} for tag in tags}))

@@ -166,6 +166,7 @@ class Kind:
     is_cloze: bool = False
     hint: str = ""  # what stands in a gap that hides one's name, where that could be anything
     about: str = ""
+    attribution: str = ""  # the field that says who reports what its items claim, if they are claims
     was: str = ""  # the section it had in earlier releases
 
 

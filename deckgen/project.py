@@ -9,13 +9,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from deckgen import editor
 from deckgen.compile import Changes, Compiled, compile_deck
 from deckgen.diagnostics import Diagnostic, Span, Unusable, in_reading_order
-from deckgen.folder import LOCK, Memory, Progress, no_progress, open_project
+from deckgen.folder import LOCK, Memory, Progress, no_progress, open_project, tags_of
 from deckgen.lint import lint
 from deckgen.lock import write_lock
 from deckgen.model import Note, Project
 from deckgen.output import Replacement, fill_folder, replace_file, take_places
+from deckgen.schema import Vocabulary
 
 A_DAY = 86_400  # seconds; clocks differ by less
 _EPOCH = "SOURCE_DATE_EPOCH"
@@ -30,6 +32,7 @@ class Result:
     package: Path | None = None
     files: tuple[Path, ...] = ()
     singulars: Mapping[str, str] = field(default_factory=dict)  # section -> its kind's word for one
+    words: Vocabulary | None = None  # what the project's files speak of
     locked: int = 0  # when anything in the lock last changed, in seconds since 1970
     project: Project | None = None  # after a check: what was read
 
@@ -83,13 +86,15 @@ def build(
     package = out / f"{compiled.deck.project}.apkg"
     if package.is_dir():
         raise Unusable(f"{package} is a folder; move it away, or write elsewhere with -o")
-    if (outdated := _outdated(folder / LOCK, package, result.locked)) is not None:
-        return replace(result, found=(*result.found, outdated))
     lock = write_lock(compiled.lock, compiled.deck.project)
     is_changed = lock != old_lock
     if is_changed and frozen:
         return _thawed(result, folder, "build without --frozen and commit the lock")
+    if (outdated := _outdated(folder / LOCK, package, result.locked)) is not None:
+        return replace(result, found=(*result.found, outdated))
     progress("writing", 0, 0)
+    if not frozen and result.words is not None:
+        editor.refresh(folder, result.words)
     try:
         out.mkdir(parents=True, exist_ok=True)
         _write(compiled, package, folder / LOCK, lock if is_changed else None)
@@ -166,10 +171,11 @@ def _run(
     is_faulty = any(diagnostic.is_error for diagnostic in found)
     found += [d for d in lint(project, compiled, is_whole=is_whole) if d.is_error or not is_faulty]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
+    words = Vocabulary(project.kinds, project.cites, tags_of(project.items))
     if not is_whole:
         compiled = compiled._replace(made=())
-    result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, locked=locked,
-                    project=project if is_whole else None)
+    result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, words=words,
+                    locked=locked, project=project if is_whole else None)
     return result, opened.lock_bytes
 
 

@@ -4,14 +4,21 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
+from deckgen import editor
 from deckgen.diagnostics import Unusable
 
-# Each file with its name in the package; a `.gitignore` there would be taken for the package's own.
+# Each file with its name in the package, where a `.gitignore` would be taken for the package's own.
 _FILES = {
     "cards/deck.yaml": "cards/deck.yaml",
     "cards/sources.yaml": "cards/sources.yaml",
     "cards/first-cards.yaml": "cards/first-cards.yaml",
+    "README.md": "README.md",
     ".gitignore": "gitignore",
+    ".gitattributes": "gitattributes",
+    ".pre-commit-config.yaml": "pre-commit-config.yaml",
+    ".vscode/settings.json": "vscode/settings.json",
+    ".vscode/extensions.json": "vscode/extensions.json",
+    ".github/workflows/deck.yml": "github/workflows/deck.yml",
 }
 
 
@@ -31,13 +38,17 @@ def make(folder: Path) -> list[Path]:
         text = files("deckgen").joinpath("starter_files", *packed.split("/")).read_text("utf-8")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(
-                text.replace('"%id%"', _id_for(folder)), encoding="utf-8", newline="\n"
-            )
+            path.write_text(_named(text, _id_for(folder)), encoding="utf-8", newline="\n")
         except OSError as error:
             raise Unusable(f"cannot write {path}: {error.strerror}") from error
         made.append(path)
-    return made
+    editor.write(folder / "cards")
+    return [*made, folder / "cards" / editor.FOLDER]
+
+
+def _named(text: str, deck: str) -> str:
+    """Put the deck's id in; in YAML it has quotes, because nothing may begin with `%` there."""
+    return text.replace('"%id%"', deck).replace("%id%", deck)
 
 
 def _id_for(folder: Path) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZipFile
@@ -265,8 +265,11 @@ A_DAY = 86_400
 
 
 def copy_shipped(folder: Path) -> Path:
-    """Copy the shipped deck, so that building it leaves it alone."""
-    return copytree(SHIPPED, folder / "cards")
+    """Copy the shipped deck, so that building it leaves it alone; as if it were its first release.
+
+    What its lock remembers, such as retired notes, is judged on the way to a release.
+    """
+    return copytree(SHIPPED, folder / "cards", ignore=ignore_patterns("deckgen.lock"))
 
 
 def write_cards(folder: Path, **files: str) -> Path:

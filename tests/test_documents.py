@@ -13,27 +13,28 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir
 from pathlib import Path
+from textwrap import dedent
 
 import click
 import pytest
-import yaml
 from click.testing import CliRunner
 
-from deckgen import cli, dates, diagnostics, project, starter
-from deckgen.comparison import Cost
+from deckgen import cli, dates, project
 from deckgen.diagnostics import as_text
-from deckgen.lint import manuals
+from deckgen.lint import RELEASE, WRITING, Rule, manuals
 from deckgen.model import Kind, Shape
+from deckgen.rules import RULES
 from deckgen.schema import built_in, common
 from deckgen.schema.items import CLOZE_KEYS, FILE_KEYS, ITEM_KEYS
 from deckgen.schema.manifest import CITATION_KEYS, MANIFEST_KEYS
-from deckgen.verify import Fault
 from tests.anki_collection import Student, text_of
 
 ROOT = Path(__file__).parent.parent
 FORMAT, README, DESIGN = ROOT / "docs/format.md", ROOT / "README.md", ROOT / "docs/design.md"
 RELEASES = ROOT / "docs/releases.md"
 DOCUMENTS = [README, FORMAT, DESIGN, RELEASES, ROOT / "docs/students.md"]
+MANUALS = ROOT / "docs/rules.md"  # written as a whole
+FIGURES = ROOT / "tests/rule_figures.txt"
 MEDIA = ("signing.jpg", "maps/paris.png", "speech.mp3")  # what the examples refer to
 MANIFEST = "id: example\nname: Example\n"
 
@@ -43,9 +44,7 @@ _WRONG = re.compile(
     r"(?:```text\n.*?^```\n)?",
     re.DOTALL | re.MULTILINE,
 )
-_WORKFLOW = re.compile(r"<!-- workflow: \S+ -->\n```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_STEP = re.compile(
-    r"<!-- (?P<what>file|run|said)(?:: (?P<of>[^\n]+?))? -->\n```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+WORKFLOW = re.compile(r"<!-- workflow: \S+ -->\n```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _TABLE = re.compile(r"(<!-- table: (?P<name>.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -141,6 +140,90 @@ def example(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
+# ---------------------------------------------------------------- the manuals of all rules
+
+_INDENTED = re.compile(r"((?:^ {2,}.*\n?)+)", re.MULTILINE)
+_YAML = re.compile(r"^(bad|good):\n((?:(?: {4}.*)?\n)*(?: {4}.*)?)", re.MULTILINE)
+_RULES_MD = """# Rules
+
+`deckgen check` tells what keeps a deck from being built (errors), what matters for a release (warnings), and what makes
+cards hard to learn (advice). `deckgen check --explain RULE` shows what stands here. Where a rule is wrong about an item,
+say so there with `ignore: RULE`; where it is wrong about a deck, in `deck.yaml`.
+
+<!-- Written by `python -m tests.test_documents` from the manuals in the code. -->
+
+## Writing
+
+Advice, in `check` alone. What goes by English words is silent in decks of other languages.
+
+{writing}
+### How often they are right
+
+A rule that is often wrong is worse than none. So each was tried on the shipped cards and on decks and gap sentences of
+other people, and its findings were read one by one. Questions to discuss, with some of many answers, or to be answered by
+yes or no were also sought by their first words, so their share in all decks is smaller.
+
+{figures}
+## Releases
+
+Warnings and errors, in every build.
+
+{release}
+## Form
+
+Errors and warnings about what is written in files, in every build.
+
+{form}"""
+
+
+def rules_document() -> str:
+    """Write docs/rules.md: every rule with its manual, those of writing first."""
+    return _RULES_MD.format(
+        writing="\n".join(map(writing_manual, WRITING)),
+        figures=table("rule | on the shipped cards | on others | read | right", figures()),
+        release="\n".join(plain_manual(rule.name, rule.manual) for rule in RELEASE),
+        form="\n".join(plain_manual(name, manual) for name, manual in RULES.items()),
+    )
+
+
+def writing_manual(rule: Rule) -> str:
+    """Write the manual of a rule of writing: text, sources, limit, examples."""
+    text = _YAML.sub("", rule.manual).strip()
+    text = re.sub(r"\n(Sources?|Limit):", r"\n\n**\1:**", text)
+    shown = "\n".join(
+        f"{kind.capitalize()}:\n\n```yaml\n{dedent(example).rstrip()}\n```\n"
+        for kind, example in _YAML.findall(rule.manual)
+    )
+    return f"### {rule.name}\n\n{text}\n\n{shown}"
+
+
+def plain_manual(name: str, manual: str) -> str:
+    """Write a manual as it is, with what is indented in it as code."""
+    text = _INDENTED.sub(lambda m: f"\n```text\n{dedent(m[1]).rstrip()}\n```\n", manual.strip())
+    text = re.sub(r"\n{3,}", "\n\n", text).strip()
+    return f"### {name}\n\n{text}\n"
+
+
+def figures() -> Iterator[tuple[str, ...]]:
+    """Read how often each rule was found, and found right."""
+    for line in FIGURES.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, *numbers = line.split()
+            yield f"[{name}](#{name})", *numbers
+
+
+def test_the_manuals_are_those_of_the_program() -> None:
+    """docs/rules.md has every rule as the code has it, and figures of rules alone."""
+    assert MANUALS.read_text("utf-8") == rules_document(), "run python -m tests.test_documents"
+    assert set(re.findall(r"(?m)^### ([a-z0-9-]+)$", MANUALS.read_text("utf-8"))) == set(manuals())
+    for name, *numbers in (line.split() for line in FIGURES.read_text("utf-8").splitlines()
+                           if not line.startswith("#")):
+        assert name in {rule.name for rule in WRITING}
+        _, _, read, right = map(int, numbers)
+        assert right <= read
+        assert right >= read * 0.9, f"{name} is too often wrong"
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "keys of deck.yaml": lambda: described(MANIFEST_KEYS),
     "keys of a source": lambda: ", ".join(f"`{key}`" for key in CITATION_KEYS) + "\n",
@@ -190,7 +273,7 @@ def test_examples_build_without_a_finding(
 def test_every_yaml_block_is_an_example(document: Path) -> None:
     """No YAML stands in a document that the tests don't build."""
     text = document.read_text("utf-8")
-    assert text.count("```yaml\n") == len(_EXAMPLE.findall(text)) + len(_WORKFLOW.findall(text))
+    assert text.count("```yaml\n") == len(_EXAMPLE.findall(text)) + len(WORKFLOW.findall(text))
 
 
 def test_wrong_examples_are_wrong() -> None:
@@ -348,133 +431,7 @@ def deckgen(where: Path, *words: str) -> int:
     return done.returncode
 
 
-# ---------------------------------------------------------------- the starting folder
-
-
-def test_a_new_folder_builds_at_once_and_shows_every_kind(tmp_path: Path) -> None:
-    """What `new` makes has no finding, and an item of each built-in kind."""
-    made = starter.make(tmp_path / "My first deck")
-    result = project.build(tmp_path / "My first deck/cards", tmp_path / "build")
-    assert [path.relative_to(tmp_path / "My first deck").as_posix() for path in made] == [
-        "cards/deck.yaml", "cards/sources.yaml", "cards/first-cards.yaml", ".gitignore",
-    ]
-    assert [as_text(found) for found in result.found] == []
-    assert result.compiled is not None
-    made_of = {note.note_type.section for note in result.compiled.deck.notes}
-    assert made_of == set(built_in())
-    assert result.package == tmp_path / "build/my-first-deck.apkg"
-
-
-def test_a_new_folder_takes_the_place_of_nothing(tmp_path: Path) -> None:
-    """Where there are cards already, `new` refuses; a .gitignore that is there stays as it is."""
-    (tmp_path / ".gitignore").write_text("mine\n", "utf-8")
-    starter.make(tmp_path)
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(diagnostics.Unusable):
-        starter.make(tmp_path)
-    assert {path: path.read_bytes() for path in before} == before
-    assert (tmp_path / ".gitignore").read_text("utf-8") == "mine\n"
-
-
-@pytest.mark.parametrize(("folder", "name"), [("日本", "my-deck"), ("Öl & Gas 2", "l-gas-2")])
-def test_a_new_deck_has_an_id_whatever_its_folder_is_called(
-    folder: str, name: str, tmp_path: Path
-) -> None:
-    """The id is made of the folder's name, as far as that has letters for it."""
-    starter.make(tmp_path / folder)
-    result = project.build(tmp_path / folder / "cards", tmp_path)
-    assert result.package == tmp_path / f"{name}.apkg"
-
-
-# ---------------------------------------------------------------- releases
-
-
-def test_the_page_on_releases_works_as_written(
-    anki: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """From the first release to the second, then in continuous integration: files, commands, what is said."""
-    text = RELEASES.read_text("utf-8")
-    monkeypatch.chdir(tmp_path)
-    scripted(monkeypatch, tmp_path / "bin", deckgen=f'exec {sys.executable} -m deckgen "$@"',
-             pip="true", gh="mkdir last && cp published/1.apkg last/")
-    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
-        monkeypatch.setenv(name, "a@example.org")
-    shell("git init -q")
-    for step in _STEP.finditer(text):
-        if step["what"] == "file":
-            write({step["of"]: step["text"]})
-        elif step["what"] == "run":
-            shell(step["text"])
-        else:
-            assert shell(step["of"]) == step["text"]
-    (workflow,) = _WORKFLOW.findall(text)
-    commands = [step["run"] for step in yaml.safe_load(workflow)["jobs"]["deck"]["steps"] if "run" in step]
-    assert len(commands) == workflow.count("run: ")
-    shell("\n".join(commands))
-    assert shell("deckgen diff --since v1") == shell("deckgen diff published/1.apkg")
-    assert shell("deckgen diff --since v2").startswith("3 unchanged\n")
-    assert "- When was Minsk II agreed? → 12 February 2015 (was: 11 February 2015)\n" in shell("cat CHANGES.md")
-
-
-def scripted(monkeypatch: pytest.MonkeyPatch, folder: Path, **commands: str) -> None:
-    """Put commands on the path that are these lines of shell."""
-    folder.mkdir()
-    for name, line in commands.items():
-        (folder / name).write_text(f"#!/bin/sh\n{line}\n", "utf-8")
-        (folder / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setenv("PYTHONUTF8", "1")
-
-
-def shell(commands: str) -> str:
-    """Run commands, each of which must succeed; give what they print."""
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], capture_output=True, text=True,
-                          check=False)
-    assert done.returncode == 0, (commands, done.stderr)
-    return done.stdout
-
-
-def test_every_fault_has_its_remedy() -> None:
-    """In the order in which they are reported; those that `diff` foretells stand together."""
-    rows = rows_after("<!-- faults -->", RELEASES.read_text("utf-8"))
-    names = [row[0] for row in rows]
-    assert names == list(Fault)
-    costs = [str(cost) for cost in Cost]
-    first, last = names.index(costs[0]), names.index(costs[-1])
-    assert names[first: last + 1] == costs
-    assert f"`diff` foretells those from *{costs[0]}* to *{costs[-1]}*" in RELEASES.read_text("utf-8")
-
-
-def test_the_objects_of_diff_and_verify_have_the_keys_of_the_page(
-    anki: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Theirs, and those of what is in their lists."""
-    monkeypatch.chdir(tmp_path)
-    text = RELEASES.read_text("utf-8")
-    write({"cards/deck.yaml": MANIFEST, "cards/a.yaml": "questions: [{id: a, q: Q, a: A}, {id: b, q: R, a: B}]"})
-    first = project.build(Path("cards"), Path("old")).package
-    write({"cards/b.yaml": "questions: [{id: a, q: Q, a: A}]", "cards/a.yaml": "questions: [{id: c, q: C, a: C}]"})
-    second = project.build(Path("cards"), Path("new")).package
-    for command, packages, lists in (("diff", (first, second), {"notes": {"search", "decks"}}),
-                                     ("diff", (second, first), {"losses": {"card"}}),
-                                     ("verify", (first, second), {"findings": {"card"}})):
-        made = json.loads(CliRunner().invoke(cli.main, [command, "--json", *map(str, packages)]).stdout)
-        rows = rows_after(f"<!-- {command} json -->", text)
-        assert [key for row in rows for key in re.findall(r"`(\w+)`", row[0])] == list(made)
-        for name, rare in lists.items():
-            (about,) = (row[1] for row in rows if row[0] == f"`{name}`")
-            told = set(re.findall(r"`(\w+)`", about))
-            assert set().union(*made[name]) <= told <= set().union(*made[name]) | rare
-
-
-def test_rules_named_on_the_page_on_releases_are_explained() -> None:
-    """Of the lock."""
-    named = set(re.findall(r"`\[([a-z-]+)\]`", RELEASES.read_text("utf-8")))
-    assert {name for name in manuals() if name.endswith("-lock")} - {"damaged-lock"} <= named
-    assert named <= set(manuals())
-
-
 if __name__ == "__main__":
     for path in DOCUMENTS:
         path.write_text(refreshed(path.read_text("utf-8")), "utf-8")
+    MANUALS.write_text(rules_document(), "utf-8")

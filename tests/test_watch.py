@@ -13,8 +13,8 @@ from deckgen.diagnostics import Unusable
 from deckgen.watch import Round, rounds
 from tests.anki_collection import write_cards
 
-GOOD = "questions: [{id: a, q: Which one is it?, a: This one}]\n"
-FAULTY = "questions: [{id: a, q: Which one is it?, answer: This one}]\n"
+GOOD = "questions: [{id: a, q: Which state left the G8 in 2014?, a: Russia}]\n"
+FAULTY = GOOD.replace(" a:", " answer:")
 
 
 class Watching:
@@ -85,7 +85,7 @@ def test_nothing_is_built(tmp_path: Path) -> None:
     cards = write_cards(tmp_path, one=GOOD)
     with watching(cards) as watch:
         watch.next()
-        save(cards / "one.yaml", GOOD.replace("This", "That"))
+        save(cards / "one.yaml", GOOD.replace("left", "was put out of"))
         assert watch.next().result.found == ()
     assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) \
         == ["deck.yaml", "one.yaml"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from deckgen.compile import Compiled
 from deckgen.diagnostics import Diagnostic, Severity
-from deckgen.lint import answers
+from deckgen.lint import answers, facts, gaps, neighbours, questions, sources
 from deckgen.lint import project as whole
 from deckgen.lint.cards import Cards
 from deckgen.lint.rule import Finding, Rule
@@ -20,10 +20,31 @@ RELEASE = (
     Rule(whole.retiring, Severity.WARNING),
 )
 # What matters for learning: `check` tells it.
-WRITING = (
-    Rule(answers.answer_too_long, Severity.ADVICE),
-    Rule(answers.yes_no, Severity.ADVICE),
-)
+WRITING = tuple(Rule(check, Severity.ADVICE) for check in (
+    answers.answer_too_long,
+    answers.yes_no,
+    answers.enumeration,
+    answers.answer_in_question,
+    questions.open_question,
+    questions.double_question,
+    questions.unclear_reference,
+    questions.too_little_context,
+    gaps.sentence_too_long,
+    gaps.too_many_gaps,
+    gaps.adjacent_gaps,
+    gaps.small_word_gap,
+    gaps.article_in_gap,
+    neighbours.ambiguous,
+    neighbours.interference,
+    neighbours.duplicate,
+    neighbours.one_way,
+    facts.undated,
+    facts.number_without_unit,
+    facts.stale_as_of,
+    facts.less_exact_date,
+    sources.unsourced,
+    sources.unattributed,
+))
 
 
 def lint(project: Project, compiled: Compiled, *, is_whole: bool) -> list[Diagnostic]:
@@ -42,6 +63,12 @@ def lint(project: Project, compiled: Compiled, *, is_whole: bool) -> list[Diagno
 def manuals() -> Mapping[str, str]:
     """The manual of every rule, by its name: of the form of files, and of what is in them."""
     return RULES | {rule.name: rule.manual for rule in (*RELEASE, *WRITING)}
+
+
+def ignorable() -> dict[str, str]:
+    """The rules that may be ignored, each with the first line of its manual."""
+    return {rule.name: rule.manual.partition("\n")[0] for rule in (*RELEASE, *WRITING)
+            if rule.severity is not Severity.ERROR}
 
 
 class _Ignored:
@@ -78,7 +105,7 @@ class _Ignored:
 
     def unknown(self) -> Iterator[Diagnostic]:
         """Find names that are no rule's, or the name of one that must be kept."""
-        kept = {rule.name for rule in (*RELEASE, *WRITING) if rule.severity is not Severity.ERROR}
+        kept = ignorable()
         for place, text in self.written():
             if text.text not in kept:
                 yield place.file.error(place.at, "unknown-rule", f"'{text.text}' is no rule that can "
@@ -92,4 +119,4 @@ class _Ignored:
                                          "nothing here; take it out of 'ignore'")
 
 
-__all__ = ["RELEASE", "WRITING", "Cards", "Finding", "Rule", "lint", "manuals"]
+__all__ = ["RELEASE", "WRITING", "Cards", "Finding", "Rule", "ignorable", "lint", "manuals"]

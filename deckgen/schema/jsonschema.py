@@ -1,96 +1,209 @@
-"""The kinds into a JSON Schema of card files, from which editors complete and check."""
+"""The kinds into JSON Schemas of what authors write, from which editors complete and check.
 
-from collections.abc import Iterable, Mapping
+They refuse nothing that deckgen takes. What they let pass, such as a date that is none, `check`
+finds. `defaultSnippets` and `enumDescriptions` are read by editors alone.
+"""
 
-from deckgen.model import Field, Kind, Shape
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deckgen.model import Cite, Field, Kind, Shape
 from deckgen.schema.items import CLOZE_KEYS, FILE_KEYS, ITEM_KEYS
-from deckgen.schema.kinds import common
+from deckgen.schema.kinds import CARD_KEYS, FIELD_KEYS, KIND_KEYS, common
+from deckgen.schema.manifest import CITATION_KEYS, MANIFEST_KEYS
+from deckgen.schema.reader import SLUG
 
-Schema = dict[str, object]
+Schema = dict[str, Any]
 
-# YAML itself would read 1997 as a number and 2021-12-17 as a date; deckgen takes both as text.
-_TEXT: Schema = {"type": ["string", "number", "boolean"]}
-_TEXTS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
-_OF_SHAPE: Mapping[Shape, Schema] = {
-    Shape.LINE: _TEXT,
-    Shape.TEXT: _TEXT,
-    Shape.DATE: _TEXT,
-    Shape.SENTENCE: _TEXT,
-    Shape.NAMES: _TEXTS,
-    Shape.IMAGE: _TEXTS,
-    Shape.AUDIO: _TEXTS,
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the files of a project may speak of; `rules` may be ignored, each with what it means."""
+
+    kinds: Mapping[str, Kind]
+    cites: Mapping[str, Cite] = field(default_factory=dict)
+    tags: Collection[str] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+
+# YAML itself would read 1997 as a number and `Null` as nothing; deckgen takes both as text. Were
+# null and booleans named here, editors would offer them.
+_NAMED = ["string", "number"]
+_SCALAR: list[Schema] = [{"type": _NAMED}, {"not": {"type": [*_NAMED, "object", "array"]}}]
+_TEXT: Schema = {"anyOf": _SCALAR}
+_SLUG: Schema = {"anyOf": _SCALAR, "pattern": f"^{SLUG.pattern}$"}
+_YES_NO: Schema = {"enum": ["yes", "no"]}
+_TAKES: Mapping[Shape, str] = {
+    Shape.LINE: "One line of Markdown; line breaks become spaces.",
+    Shape.TEXT: "Markdown, also of several lines, with paragraphs and lists.",
+    Shape.DATE: "A date, as exactly as it is known.",
+    Shape.NAMES: "One line of Markdown, or a list of them.",
+    Shape.SENTENCE: "A key sentence, in which gaps are chosen or marked.",
+    Shape.IMAGE: "A picture in media/, or a list of them.",
+    Shape.AUDIO: "A sound in media/, or a list of them.",
 }
+_LISTS = {Shape.NAMES, Shape.IMAGE, Shape.AUDIO}
 
 
-def card_file_schema(kinds: Mapping[str, Kind], sources: Iterable[str] = ()) -> Schema:
-    """Describe a card file of a project with these kinds and sources, as JSON Schema 2020-12."""
+def card_file_schema(words: Vocabulary) -> Schema:
+    """Describe a card file of a project that has these words."""
+    return _file("A card file: items, a list for each kind.", {
+        "deck": _told("deck", FILE_KEYS["deck"], _TEXT),
+        **{key: _as_defined(key, FILE_KEYS[key]) for key in ("source", "tags")},
+        **{section: _section(kind) for section, kind in words.kinds.items()},
+        "retired": {
+            "type": "object",
+            "description": FILE_KEYS["retired"],
+            "additionalProperties": _TEXT,
+        },
+    }, **{"$defs": _defined(words) | {
+        section: _item(kind, words) for section, kind in words.kinds.items()
+    }})
+
+
+def manifest_schema(words: Vocabulary) -> Schema:
+    """Describe `deck.yaml`."""
+    texts = {key: _told(key, MANIFEST_KEYS[key], _TEXT) for key in ("name", "description", "language")}
+    return _file("The manifest: what the deck is called.", {
+        "id": _told("id", MANIFEST_KEYS["id"], _SLUG),
+        **texts,
+        **{key: _as_defined(key, MANIFEST_KEYS[key]) for key in ("tags", "ignore")},
+    }, required=["id", "name"], **{"$defs": _defined(words, "tags", "ignore")})
+
+
+def sources_schema() -> Schema:
+    """Describe `sources.yaml`."""
+    source = _object({key: _told(key, about, _one_or_more(_TEXT)) for key, about in CITATION_KEYS.items()},
+                     required=["title"], description="What a reader needs to find the source.")
+    return _file("The sources, each below a key of your own.", {}, additionalProperties=source)
+
+
+def kind_schema() -> Schema:
+    """Describe a file that defines a kind."""
+    fields = _object({key: _told(key, about, _TEXT) for key, about in FIELD_KEYS.items()} | {
+        "takes": _told("takes", FIELD_KEYS["takes"], _enum({str(s): about for s, about in _TAKES.items()})),
+        "required": _told("required", FIELD_KEYS["required"], _YES_NO),
+        "names": _told("names", FIELD_KEYS["names"], _YES_NO),
+    }, required=["takes"])
+    cards = _object({key: _told(key, about, _TEXT) for key, about in CARD_KEYS.items()} | {
+        "default": _told("default", CARD_KEYS["default"], _YES_NO),
+        "unique": _told("unique", CARD_KEYS["unique"], _one_or_more(_TEXT)),
+        "repeats-front": _told("repeats-front", CARD_KEYS["repeats-front"], _YES_NO),
+    }, required=["front", "back"])
+    return _file("A kind of items: its fields, and the cards made of them.", {
+        **{key: _told(key, about, _TEXT) for key, about in KIND_KEYS.items()},
+        "section": _told("section", KIND_KEYS["section"], _SLUG),
+        "fields": {"type": "object", "description": KIND_KEYS["fields"],
+                   "additionalProperties": fields},
+        "cards": {"type": "object", "description": KIND_KEYS["cards"],
+                  "additionalProperties": cards},
+    }, required=["section", "singular", "fields"])
+
+
+# ---------------------------------------------------------------- items
+
+
+def _section(kind: Kind) -> Schema:
+    return {"type": "array", "description": kind.about, "items": {"$ref": f"#/$defs/{kind.section}"}}
+
+
+def _item(kind: Kind, words: Vocabulary) -> Schema:
+    required = [field for field in kind.fields if field.required]
+    others = [field for field in (*kind.fields, *common().fields) if not field.required]
     properties: Schema = {
-        "deck": {**_TEXT, "description": FILE_KEYS["deck"]},
-        "source": {**_source(sources), "description": FILE_KEYS["source"]},
-        "tags": {**_TEXTS, "description": FILE_KEYS["tags"]},
-    }
-    for section, kind in kinds.items():
-        properties[section] = {
-            "type": "array",
-            "description": kind.about,
-            "items": {"$ref": f"#/$defs/{section}"},
-        }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "deckgen card file",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": properties,
-        "$defs": {section: _item(kind, sources) for section, kind in kinds.items()},
-    }
-
-
-def _item(kind: Kind, sources: Iterable[str]) -> Schema:
-    properties: Schema = {field.key: _field(field) for field in (*kind.fields, *common().fields)}
-    properties |= {
-        "id": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
-               "description": ITEM_KEYS["id"]},
-        "tags": {**_TEXTS, "description": ITEM_KEYS["tags"]},
-        "source": {**_source(sources), "description": ITEM_KEYS["source"]},
-        "cloze": {**_cloze(), "description": ITEM_KEYS["cloze"]},
+        **{field.key: _field(field) for field in required},
+        "id": _told("id", ITEM_KEYS["id"], _SLUG),
+        **{field.key: _field(field) for field in others},
+        **{key: _as_defined(key, ITEM_KEYS[key]) for key in _SHARED},
+        "cloze": _told("cloze", ITEM_KEYS["cloze"], _cloze()),
     }
     if not kind.is_cloze:
-        properties["sentence"] = {**_TEXT, "description": ITEM_KEYS["sentence"]}
-        properties["ask"] = {**_ask(kind), "description": ITEM_KEYS["ask"]}
-    return {
-        "type": "object",
-        "description": kind.about,
-        "additionalProperties": False,
-        "required": [field.key for field in kind.fields if field.required],
-        "properties": properties,
-    }
+        cards = {card.key: card.about for card in kind.cards}
+        properties["ask"] = _told("ask", ITEM_KEYS["ask"], _one_or_more(_enum(cards), 0))
+        properties["sentence"] = _told("sentence", ITEM_KEYS["sentence"], _TEXT)
+    body = {key: f"${i}" for i, key in enumerate(["id", *(field.key for field in required)], 1)}
+    return _object(
+        properties, required=[field.key for field in required], description=kind.about,
+        defaultSnippets=[{"label": f"new {kind.singular}", "description": kind.about,
+                          "body": body}],
+    )
 
 
 def _field(field: Field) -> Schema:
-    schema: Schema = {**_OF_SHAPE[field.shape], "description": field.about}
-    if field.example:
-        schema["examples"] = [field.example]
-    return schema
+    schema = _one_or_more(_TEXT) if field.shape in _LISTS else _TEXT
+    title = f"{field.key}: {field.shape}{', required' if field.required else ''}"
+    told = _told(title, field.about, schema)
+    return told | ({"examples": [field.example]} if field.example else {})
 
 
-def _source(sources: Iterable[str]) -> Schema:
-    known = sorted(sources)
-    one: Schema = {"type": "string", **({"examples": known} if known else {})}
-    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+_SHARED = ("tags", "source", "ignore")  # what is long, and the same for all kinds
 
 
-def _ask(kind: Kind) -> Schema:
-    card = {"anyOf": [{"const": card.key, "description": card.about} for card in kind.cards]}
-    return {"anyOf": [*card["anyOf"], {"type": "array", "items": card}]}
+def _defined(words: Vocabulary, *keys: str) -> Schema:
+    """Describe what is shared, under names that no section has."""
+    titles = {key: cite.fields.get("title", "") for key, cite in words.cites.items()}
+    shared = {
+        "tags": _one_or_more(_offering(dict.fromkeys(sorted(words.tags), ""))),
+        # A locator may follow, and an empty list takes the file's source away.
+        "source": _one_or_more(_offering(titles), 0),
+        "ignore": _one_or_more(_enum(words.rules) if words.rules else _TEXT),
+    }
+    return {f"-{key}": _told(key, "", shared[key]) for key in keys or _SHARED}
+
+
+def _as_defined(key: str, about: str) -> Schema:
+    return {"$ref": f"#/$defs/-{key}", "description": about}
 
 
 def _cloze() -> Schema:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "must": {**_TEXTS, "description": CLOZE_KEYS["must"]},
-            "never": {**_TEXTS, "description": CLOZE_KEYS["never"]},
-            "max": {"type": ["integer", "string"], "description": CLOZE_KEYS["max"]},
-        },
-    }
+    return _object({
+        "must": _told("must", CLOZE_KEYS["must"], _one_or_more(_TEXT)),
+        "never": _told("never", CLOZE_KEYS["never"], _one_or_more(_TEXT)),
+        "max": _told("max", CLOZE_KEYS["max"], {"type": ["integer", "string"], "minimum": 1, "maximum": 99}),
+    })
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _file(title: str, properties: Schema, **more: object) -> Schema:
+    """Describe a whole file; `$schema` is what editors know best."""
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": title,
+            **_object(properties, **more)}
+
+
+def _object(properties: Schema, **more: object) -> Schema:
+    return {"type": "object", "additionalProperties": False, "properties": properties, **more}
+
+
+def _told(key: str, about: str, schema: Schema) -> Schema:
+    """Say what the value of a key is; editors show the title above it.
+
+    All but the first way to write it have the title too, since editors take two without for one.
+    """
+    told: Schema = {"title": key} | ({"description": about} if about else {}) | schema
+    ways = schema.get("anyOf")
+    if isinstance(ways, list):
+        told["anyOf"] = [ways[0], *({"title": key, **way} for way in ways[1:])]
+    return told
+
+
+def _one_or_more(one: Schema, least: int = 1) -> Schema:
+    """Describe one value, or a list of them."""
+    ways = one["anyOf"] if isinstance(one.get("anyOf"), list) else [one]
+    return {"anyOf": [*ways, {"type": "array", "items": one, "minItems": least}]}
+
+
+def _enum(known: Mapping[str, str]) -> Schema:
+    """Allow these words alone."""
+    return {"enum": list(known), "enumDescriptions": list(known.values())}
+
+
+def _offering(known: Mapping[str, str]) -> Schema:
+    """Offer these words, and allow others."""
+    if not known:
+        return _TEXT
+    snippets = [{"label": word, "description": about, "body": word}
+                for word, about in known.items()]
+    return {"anyOf": [_SCALAR[0] | {"defaultSnippets": snippets}, *_SCALAR[1:]]}

@@ -12,9 +12,34 @@ from deckgen.source import Parsed, parse
 from deckgen.template import SPECIAL, Faulty, fields_in
 from deckgen.template import parse as parse_template
 
-_KIND_KEYS = ("section", "singular", "label", "hint", "about", "was", "fields", "cards")
-_FIELD_KEYS = ("name", "takes", "required", "names", "about", "example")
-_CARD_KEYS = ("name", "front", "back", "default", "unique", "repeats-front", "about")
+KIND_KEYS = {
+    "section": "The key of its items in card files.",
+    "singular": "What one is called in messages.",
+    "label": "What stands on the card; the singular if left out.",
+    "hint": "What stands in a gap that hides one's name, where it could be anything.",
+    "about": "What it is.",
+    "attribution": "The field that says who makes the claim, if it is a claim.",
+    "was": "The section it had in earlier releases.",
+    "fields": "What an item has, by the key that authors write; the first is required.",
+    "cards": "The cards that are made of an item, by the name that 'ask' has for them.",
+}
+FIELD_KEYS = {
+    "takes": "What authors write into it.",
+    "name": "Its name in Anki, if not the key's.",
+    "required": "Whether every item must have it.",
+    "names": "Whether its text is a name that key sentences may hide.",
+    "about": "What it is, which editors show.",
+    "example": "What may be written, which editors show.",
+}
+CARD_KEYS = {
+    "front": "An Anki card template: what is asked.",
+    "back": "An Anki card template: what stands below the front and a line.",
+    "name": "Its name in Anki, if not the key's.",
+    "default": "Whether it is made where an item does not ask for cards.",
+    "unique": "It is made only where no other item has the same in these fields.",
+    "repeats-front": "Whether the back begins with the front.",
+    "about": "How it asks, which editors show.",
+}
 _YES_NO = {"yes": True, "no": False}
 
 
@@ -100,7 +125,7 @@ def _strings(node: Node) -> dict[str, str]:
 
 def _kind(reader: Reader, node: Node) -> Kind | None:
     required = ("section", "singular", "fields")
-    root = reader.mapping(node, "a kind", _KIND_KEYS, required)
+    root = reader.mapping(node, "a kind", KIND_KEYS, required)
     if root is None or any(key not in root.entries for key in required):
         return None
     section = reader.slug(root.entries["section"], "section")
@@ -122,6 +147,7 @@ def _kind(reader: Reader, node: Node) -> Kind | None:
         is_cloze=is_cloze,
         hint=text.get("hint", ""),
         about=text.get("about", ""),
+        attribution=text.get("attribution", ""),
         was=text.get("was", ""),
     )
 
@@ -140,6 +166,12 @@ def _check_whole(
     if fields and not fields[0].required:
         reader.error(root.keys["fields"], "bad-kind", f"the first field, '{fields[0].key}', is what "
                      "Anki lists a note by; give it 'required: yes'")
+    if "attribution" in root.entries:
+        attribution = reader.text(root.entries["attribution"], "attribution")
+        known = [field.key for field in fields]
+        if attribution is not None and attribution.text not in known:
+            reader.error(attribution.at, "bad-kind", f"{attribution.text!r} is no field of this kind; "
+                         + suggested(attribution.text, known))
     reserved = {"id", "tags", "source", "ask", "sentence", "cloze", "deck", "retired", "ignore"}
     shared: Iterable[Field] = () if reader.file.path.startswith("deckgen/") else common().fields
     for field in fields:
@@ -151,7 +183,7 @@ def _check_whole(
 def _fields(reader: Reader, node: Node) -> Iterable[Field]:
     mapping = reader.mapping(node, "'fields'")
     for key, value in mapping.entries.items() if mapping else ():
-        spec = reader.mapping(value, f"the field '{key}'", _FIELD_KEYS, ("takes",))
+        spec = reader.mapping(value, f"the field '{key}'", FIELD_KEYS, ("takes",))
         if spec is None or "takes" not in spec.entries:
             continue
         text = _strings(spec)
@@ -173,7 +205,7 @@ def _fields(reader: Reader, node: Node) -> Iterable[Field]:
 def _cards(reader: Reader, node: Node, fields: tuple[Field, ...]) -> Iterable[CardTemplate]:
     mapping = reader.mapping(node, "'cards'")
     for key, value in mapping.entries.items() if mapping else ():
-        spec = reader.mapping(value, f"the card '{key}'", _CARD_KEYS, ("front", "back"))
+        spec = reader.mapping(value, f"the card '{key}'", CARD_KEYS, ("front", "back"))
         if spec is None or not {"front", "back"} <= set(spec.entries):
             continue
         text = _strings(spec)

@@ -17,10 +17,23 @@ MANIFEST_KEYS = {
     "ignore": "Rules that 'check' leaves alone in this project.",
 }
 # Enough for the citation of a book, an article, a page on the web or an archive's record.
-CITATION_KEYS = (
-    "author", "title", "editor", "translator", "container", "issue", "publisher", "place", "year",
-    "date", "pages", "url", "accessed", "doi", "note",
-)
+CITATION_KEYS = {
+    "author": "Who wrote it; several make a list.",
+    "title": "What it is called.",
+    "editor": "Who edited what it stands in.",
+    "translator": "Who translated it.",
+    "container": "The journal, book or site that it stands in.",
+    "issue": "Which issue or volume of that.",
+    "publisher": "Who published it.",
+    "place": "Where it was published or signed.",
+    "year": "When it was published; shown where there is no 'date'.",
+    "date": "When it was published or signed, to the day or month.",
+    "pages": "Where it stands in the container.",
+    "url": "Its address; the title becomes a link to it.",
+    "accessed": "When you looked at the address.",
+    "doi": "Its digital object identifier.",
+    "note": "A note for authors.",
+}
 
 
 @dataclass(frozen=True, slots=True)
