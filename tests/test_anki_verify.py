@@ -25,6 +25,8 @@ from deckgen.apkg import read_package
 from deckgen.cli import main
 from deckgen.comparison import Cost, What, compare
 from deckgen.verify import Fault, Verdict, told, verify
+from deckgen.verify.student import Log
+from deckgen.verify.student import Student as Learner
 from tests.anki_collection import (
     A_DAY,
     FIRST_RELEASE,
@@ -349,6 +351,36 @@ def test_what_anki_refuses_is_told_in_anki_s_words(tmp_path: Path) -> None:
     assert (said.exit_code, said.stdout) == (2, "")
     assert said.stderr.startswith(f"deckgen: Anki cannot import {package}: ")
     assert said.stderr.count("\n") == 1
+
+
+def test_what_no_anki_of_today_does_would_be_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cards that vanish, move, or forget their schedule or flag, and imports that never come to rest."""
+    old, new = FACTS.write(tmp_path / "old.apkg"), RIGHT["a correction"].write(tmp_path / "new.apkg")
+    importing = Learner.install
+
+    def spoilt(learner: Learner, package: Path) -> Log:
+        log = importing(learner, package)
+        cards = [number for number, in learner.rows("select id from cards order by id")]
+        learner.rows("update notes set mod = mod + 1, usn = usn + 1")
+        if package == new and learner.reviews():
+            learner.rows("delete from cards where id = ?", cards[0])
+            learner.rows("delete from revlog where cid = ?", cards[0])
+            learner.rows("update cards set ivl = 1000 where id = ?", cards[1])
+            learner.move(cards[2:], "Elsewhere")
+        elif package == new:
+            learner.rows("update cards set flags = 0")
+        return log
+
+    monkeypatch.setattr(Learner, "install", spoilt)
+    said = [(one.fault, one.why) for one in verify(new, old).findings]
+    assert {why for fault, why in said if fault is Fault.LOST} == {
+        "'Card 1' is gone, with its reviews", "1 of the reviews are gone", "'Card 1' has another schedule than before",
+        "'Card 1' has lost its flag, its suspension or its place in an own deck",
+    }
+    assert (Fault.MOVED, "'Card 1' went from 'Facts' to 'Elsewhere'") in said
+    assert (Fault.RESTLESS, "importing it again changes the collection (notes)") in said
 
 
 # ---------------------------------------------------------------- retired notes

@@ -385,6 +385,17 @@ def test_ids_that_change_hands_are_told_however_alike_the_cards_are(tmp_path: Pa
         (Cost.SHIFTED, guids[0]), (Cost.SHIFTED, guids[1]), (Cost.OVERWRITTEN, guids[2])}
 
 
+def test_one_item_may_retire_while_another_comes_back(tmp_path: Path) -> None:
+    """What the one now says is just what the other said no longer; that is no exchange of facts."""
+    one = "{id: one, q: Who came first?, a: Bush}"
+    two = "{id: two, q: Where was it signed?, a: In Paris}"
+    texts = (f"questions: [{one}, {two}]", f"questions: [{one}]", f"questions: [{two}]")
+    decks = [deck_of(tmp_path, text, day) for day, text in enumerate(texts)]
+    compared = compare(*decks[1:])
+    assert {change.what for change in compared.notes} == {(What.RETIRED,), (What.REVIVED,)}
+    assert compared.losses == ()
+
+
 def test_other_capitals_of_a_tag_are_no_loss(first: Deck) -> None:
     """Anki writes a tag as it was first written, and nobody loses anything."""
     new = but(first, "where", lambda note: later(note, tags=("ONE", "Test-Deck::one")))

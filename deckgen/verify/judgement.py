@@ -105,12 +105,10 @@ def verify(
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Sort findings, the worst first; what two students find of one thing is told once."""
+    """Sort findings, the worst first; what two students find alike is told once."""
     order = list(Fault)
-    first = {(found.fault, found.label, found.guid, found.ordinal): found
-             for found in reversed(list(findings))}
-    return tuple(sorted(first.values(), key=lambda found: (order.index(found.fault), found.label,
-                                                           found.ordinal)))
+    return tuple(sorted(dict.fromkeys(findings), key=lambda found: (
+        order.index(found.fault), found.label, found.ordinal)))
 
 
 def _findings(losses: Iterable[Loss]) -> Iterator[Finding]:
@@ -279,7 +277,7 @@ def _lost(before: _State, after: _State) -> Iterator[Finding]:
             yield Finding(Fault.MOVED, label, f"{name} went from '{card.deck}' to '{now.deck}'",
                           card.guid, card.ordinal)
     if gone := set(before.reviews) - set(after.reviews):
-        yield Finding(Fault.LOST, _ALL, f"{len(gone)} reviews are gone")
+        yield Finding(Fault.LOST, _ALL, f"{len(gone)} of the reviews are gone")
 
 
 # ---------------------------------------------------------------- somebody with edits of their own
