@@ -732,6 +732,11 @@ def test_what_had_not_been_built_is_new_since_a_revision(repository: Path) -> No
     said = run("diff", "--since", "HEAD")
     assert said.exit_code == 0
     assert said.stdout.startswith("1 new, 5 unchanged\n")
+    edit(repository, "In Rome", "In Oslo")
+    release(repository, day=2)
+    said = run("diff", "--since", "HEAD")
+    assert said.exit_code == 0
+    assert said.stdout.startswith("1 new, 1 answer changed, 4 unchanged\n")
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
