@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
@@ -16,6 +16,7 @@ import click
 from deckgen import __version__
 
 if TYPE_CHECKING:
+    from deckgen.comparison import Line
     from deckgen.diagnostics import Diagnostic
     from deckgen.project import Result
     from deckgen.sentences import Explained
@@ -227,41 +228,42 @@ def new(folder: Path) -> int:
 
 @main.command()
 @click.argument("old", required=False, type=click.Path(path_type=Path))
-@click.argument("folder", default="cards", type=click.Path(path_type=Path))
-@click.option("--since", metavar="REVISION", help="Compare with a revision in git, not a package.")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--since", metavar="REVISION", help="Compare with a revision in git, not with OLD.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON object.")
 @click.option("--changelog", "form", flag_value="changelog",
               help="Print Markdown for those who get the release.")
 @_reports_unusable
-def diff(old: Path | None, folder: Path, since: str | None, form: str | None) -> int:
+def diff(old: Path | None, folder: Path | None, since: str | None, form: str | None) -> int:
     """Tell what a student who has OLD, a package, gets from FOLDER as it is now.
 
-    Exit status 1 if something in it would cost them progress or a correction.
+    FOLDER may be a package, too. Exit status 1 if it would cost students anything: progress, a
+    correction, their own edits.
     """
     from deckgen import comparison
     from deckgen.diagnostics import Unusable
     from deckgen.releases import since_package, since_revision
 
-    if since is not None:
-        folder = old if old is not None else folder
-    elif old is None:
-        raise Unusable("name the package that students have, or a revision with --since")
+    if since is not None and folder is not None:
+        raise Unusable("with --since, name the folder alone: the revision takes the place of a package")
     with _Progress() as progress:
-        if since is None and old is not None:
-            result, compared = since_package(folder, old, progress)
+        if since is not None:
+            result, compared = since_revision(old or Path("cards"), since, progress)
+        elif old is not None:
+            result, compared = since_package(folder or Path("cards"), old, progress)
         else:
-            result, compared = since_revision(folder, since or "", progress)
+            raise Unusable("name the package that students have, or a revision with --since")
     if compared is None:
         _report(result.found)
         _say_errors(result.found, "nothing can be compared")
         return FAULTY
     if form == "json":
         click.echo(comparison.as_json(compared))
-    else:
-        name = result.compiled.deck.name if result.compiled else str(folder)
-        lines = comparison.changelog(compared, name) if form else comparison.told(compared)
-        for line in lines:
+    elif form == "changelog":
+        for line in comparison.changelog(compared):
             click.echo(line)
+    else:
+        _tell_lines(comparison.told(compared))
     return FAULTY if compared.losses else DONE
 
 
@@ -279,8 +281,10 @@ def verify(new: Path, old: Path | None, is_json: bool) -> int:
 
     with _Progress() as progress:
         verdict = verify.verify(new, old, progress)
-    for line in [verify.as_json(verdict)] if is_json else verify.told(verdict):
-        click.echo(line)
+    if is_json:
+        click.echo(verify.as_json(verdict))
+    else:
+        _tell_lines(verify.told(verdict))
     return FAULTY if verdict.findings else DONE
 
 
@@ -395,6 +399,18 @@ def _tell(sentence: "Explained", is_whole: bool, is_json: bool) -> None:
     if sentence.was is None:
         for line in sentences.reasons(sentence, is_whole=is_whole):
             click.echo(f"    {line}")
+
+
+_TONES: dict[str, dict[str, Any]] = {
+    "plain": {}, "heading": {"bold": True}, "before": {"fg": "yellow"}, "after": {"fg": "green"},
+    "loss": {"fg": "red"},
+}
+
+
+def _tell_lines(lines: "Iterable[Line]") -> None:
+    has_colour = _has_colour(sys.stdout)
+    for line in lines:
+        click.echo(click.style(line.text, **_TONES[line.tone]) if has_colour else line.text)
 
 
 _COLOURS = {"error": "red", "warning": "yellow", "advice": "cyan"}

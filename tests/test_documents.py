@@ -31,7 +31,8 @@ from tests.anki_collection import Student, text_of
 
 ROOT = Path(__file__).parent.parent
 FORMAT, README, DESIGN = ROOT / "docs/format.md", ROOT / "README.md", ROOT / "docs/design.md"
-DOCUMENTS = [README, FORMAT, DESIGN, ROOT / "docs/students.md"]
+RELEASES = ROOT / "docs/releases.md"
+DOCUMENTS = [README, FORMAT, DESIGN, RELEASES, ROOT / "docs/students.md"]
 MANUALS = ROOT / "docs/rules.md"  # written as a whole
 FIGURES = ROOT / "tests/rule_figures.txt"
 MEDIA = ("signing.jpg", "maps/paris.png", "speech.mp3")  # what the examples refer to
@@ -43,6 +44,7 @@ _WRONG = re.compile(
     r"(?:```text\n.*?^```\n)?",
     re.DOTALL | re.MULTILINE,
 )
+WORKFLOW = re.compile(r"<!-- workflow: \S+ -->\n```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _TABLE = re.compile(r"(<!-- table: (?P<name>.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -271,7 +273,7 @@ def test_examples_build_without_a_finding(
 def test_every_yaml_block_is_an_example(document: Path) -> None:
     """No YAML stands in a document that the tests don't build."""
     text = document.read_text("utf-8")
-    assert text.count("```yaml\n") == len(_EXAMPLE.findall(text))
+    assert text.count("```yaml\n") == len(_EXAMPLE.findall(text)) + len(WORKFLOW.findall(text))
 
 
 def test_wrong_examples_are_wrong() -> None:

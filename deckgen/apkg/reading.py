@@ -273,7 +273,9 @@ class _Reading:
             fields = text.count(FIELD_SEPARATOR) + 1
             if fields != len(note_type.fields):
                 raise _Fault(f"is damaged: the note {number} has {fields} fields, and its note "
-                             f"type {len(note_type.fields)}; export it again")
+                             f"type {len(note_type.fields)}; "
+                             + ("is there a U+001F in one, which ends it?" if
+                                fields > len(note_type.fields) else "export it again"))
             if tag_text not in tags:
                 tags[tag_text] = tuple(tag for tag in _SEPARATORS.split(tag_text) if tag)
             has = cards.get(number, _NONE)

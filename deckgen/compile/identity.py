@@ -8,11 +8,11 @@ item that was given an id is found by its text in the same way.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from deckgen.compile.nearness import nearest
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import Lock, digest
 from deckgen.marks import read_marks
 from deckgen.model import Files, Item, Names, Sentence, Text, When
+from deckgen.nearness import nearest
 
 
 class Keys(NamedTuple):

@@ -1,7 +1,7 @@
 """What a template is made of: text, fields that are shown, conditions around more of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 # What Anki fills in besides the note's fields.
@@ -92,6 +92,25 @@ def _not_open(name: str, opened: str, offset: int) -> Faulty:
         said = (f"{found}missing '{isolated(tagged('#' + name))}' "
                 f"or '{isolated(tagged('^' + name))}'")
     return Faulty(f"'{tagged('/' + name)}' closes what is not open", offset, said)
+
+
+def renamed(template: str, names: Mapping[str, str]) -> str:
+    """Write a template as Anki does once fields have other names, by the old one; tags lose blanks."""
+    parts = parse(template)
+    return template if isinstance(parts, Faulty) else "".join(_written(parts, names))
+
+
+def _written(parts: Iterable[Part], names: Mapping[str, str]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, Shown):
+            yield tagged(":".join((*part.filters, names.get(part.field, part.field))))
+        else:
+            name = names.get(part.field, part.field)
+            yield tagged(("^" if part.is_negated else "#") + name)
+            yield from _written(part.children, names)
+            yield tagged(f"/{name}")
 
 
 def tagged(name: str) -> str:
