@@ -68,7 +68,7 @@ def _last_update(
     _say(making, fields, entry.cards, message)
     text = FIELD_SEPARATOR.join([*fields, key])
     tags = (TAG, f"{project}::{TAG}")
-    content = digest(f"{entry.section} {text} {tags} {entry.cards}")
+    content = digest(f"{making.note_type.id} {text} {tags} {entry.cards}")
     mod = entry.mod if entry.gone == content else max(now, entry.mod + 1)
     note = Note(entry.guid, making.note_type, text, tags, deck, entry.cards, mod, entry.position)
     return note, entry._replace(mod=mod, gone=content)

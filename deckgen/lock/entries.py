@@ -27,7 +27,7 @@ class NoteEntry(NamedTuple):
     guid: str
     mod: int
     position: int
-    hash: str  # of what its item makes of it, all but the key
+    hash: str  # of what its item makes of it, all but the key and the cards it makes no more
     cards: tuple[int, ...]  # ordinals, from 0, of all that it ever had
     gaps: Mapping[str, int] = MappingProxyType({})  # what is hidden -> its number, ever
     sentence: str = ""  # hash of a key sentence as written
@@ -136,7 +136,11 @@ def resectioned(lock: Lock, sections: Mapping[str, str]) -> Lock:
     if not moved:
         return lock
     notes = {
-        key: entry._replace(section=moved.get(entry.section, entry.section))
+        key: entry._replace(
+            section=moved[entry.section],
+            # The first line of the words of an item without id is its section.
+            words=entry.words and moved[entry.section] + entry.words[len(entry.section) :],
+        ) if entry.section in moved else entry
         for key, entry in lock.notes.items()
     }
     return Lock(notes, types)
