@@ -106,13 +106,15 @@ def _moved_sentences(
 ) -> dict[str, str]:
     """Find key sentences that went from a list of sentences to an item, or the other way round.
 
-    Both are notes of one type. They are known by their whole text, which the lock has as a hash.
+    Both are notes of one type. They are known by their whole text, which the lock has as a hash;
+    so one that was taken out may come back elsewhere.
     """
     present = set(keys)
-    free = {
-        entry.sentence: key for key, entry in lock.notes.items()
-        if entry.sentence and not entry.is_gone and key not in present
-    }
+    free: dict[str, str] = {}
+    for key, entry in lock.notes.items():
+        if entry.sentence and key not in present \
+                and not (entry.is_gone and entry.sentence in free):
+            free[entry.sentence] = key
     if not free:
         return {}
     adopted = {}
