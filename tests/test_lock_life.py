@@ -410,6 +410,51 @@ def test_a_merge_is_reported_once(tmp_path: Path) -> None:
     assert try_release(clone.cards, 10).found == ()
 
 
+def test_windows_line_ends_make_no_difference(tmp_path: Path) -> None:
+    """Neither in the lock nor in the marks that a merge leaves there."""
+    clone, _, has_marks = branched(tmp_path, CASES["both edit a note, neither is taken"], "diff3")
+    assert has_marks
+    clone.lock.write_bytes(clone.lock.read_bytes().replace(b"\n", b"\r\n"))
+    (found,) = try_release(clone.cards, 9).found
+    assert found.rule == "merged-lock"
+    written = clone.lock.read_bytes()
+    assert b"\r" not in written
+    clone.lock.write_bytes(written.replace(b"\n", b"\r\n"))
+    assert try_release(clone.cards, 10).found == ()
+
+
+def test_half_a_merge_is_damage(tmp_path: Path) -> None:
+    """Were the side after '|||||||' not missed, its notes would be made anew."""
+    clone, _, _ = branched(tmp_path, CASES["both edit a note, neither is taken"], "diff3")
+    lines = clone.lines()
+    del lines[next(n for n, line in enumerate(lines) if line.startswith("=======")) :]
+    clone.lock.write_text("\n".join(lines), encoding="utf-8")
+    (found,) = try_release(clone.cards, 9).found
+    assert (found.rule, found.span.line) == ("damaged-lock", len(lines))
+
+
+def test_two_people_begin_without_a_lock(tmp_path: Path) -> None:
+    """Both build for the first time, and both commit a lock."""
+    clone = Clone(tmp_path / "clone")
+    clone.write(sources(BASE))
+    clone.git("add", "cards")
+    clone.git("commit", "-q", "-m", "no lock")
+    clone.git("branch", "theirs")
+    packages = {"main": clone.publish(5, "main")}
+    clone.folder.joinpath("build").rmdir()
+    clone.git("switch", "-q", "theirs")
+    clone.write(sources({**edited("a", "It is", "This is"), "more": NAMELESS}))
+    packages["theirs"] = packages["base"] = clone.publish(6, "theirs")
+    clone.git("merge", "-q", "main", may_fail=True)
+    assert "<<<<<<<" in clone.lock.read_text("utf-8")
+    clone.write(sources({**BASE, "more": NAMELESS}))
+    merged = clone.publish(9, "merged")
+    assert_times_rise(packages["main"], merged)
+    assert_times_rise(packages["theirs"], merged)
+    pytest.importorskip("anki.collection")
+    assert_nobody_loses(tmp_path, lives(packages, merged))
+
+
 def test_two_people_build_on_one_day(tmp_path: Path) -> None:
     """Each in a clone of their own, at the same second; who pushes last pulls first."""
     first = Clone(tmp_path / "first")

@@ -17,7 +17,7 @@ _HASH = re.compile(r"[0-9a-f]{1,64}")
 _GUID = re.compile(r"[!#-\[\]-~]{1,64}")  # what JSON need not escape
 _END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
 _Entry = TypeVar("_Entry", NoteEntry, TypeEntry)
-_MARK = re.compile(r"(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)(?: |$)")
+_MARK = re.compile(r"(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)(?:\s|$)")
 
 
 def read_lock(path: str, raw: bytes, project: str) -> tuple[Lock, list[Diagnostic]]:
@@ -34,6 +34,8 @@ def read_lock(path: str, raw: bytes, project: str) -> tuple[Lock, list[Diagnosti
             is_base = mark[1] == "|||||||"
         elif number == 1 or (line.strip() and not is_base):
             reading.line(number, line, entry)
+    if is_base:
+        reading.line(len(lines), "", None)  # half of a merge is missing
     return reading.done()
 
 
