@@ -468,7 +468,7 @@ class Author:
             deck.reasons.pop(deck.entries[-1].id or "", None)
 
     def rename_id(self, deck: Deck, chance: random.Random) -> None:
-        """An item with another id and nothing else changed."""
+        """An item with another id, or none, and nothing else changed."""
         named = [entry for entry in deck.entries if entry.id is not None and entry.ask != ()
                  and entry.number in self.published
                  and self.published[entry.number] == entry
@@ -476,7 +476,7 @@ class Author:
                  and not (entry.section == "maps" and entry.has_more)]
         if named:
             entry = chance.choice(named)
-            new = replace(entry, id=f"{entry.id}-{chance.randrange(99)}")
+            new = replace(entry, id=chance.choice([None, f"{entry.id}-{chance.randrange(99)}"]))
             deck.entries[deck.entries.index(entry)] = new
             deck.fixed |= {entry.number, entry.about.number if entry.about else 0}
 

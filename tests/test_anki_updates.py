@@ -274,6 +274,7 @@ LONG = "Which body watches over the ceasefire in the Donbas?"
 
 @pytest.mark.parametrize(("before", "after", "rule"), [
     ("questions: [{id: a, q: Q, a: A}]", "questions: [{id: b, q: Q, a: A}]", "id-changed"),
+    ("questions: [{id: a, q: Q, a: A}]", "questions: [{q: Q, a: A}]", ""),
     (f"questions: [{{q: {LONG}, a: The OSCE}}]",
      f"questions: [{{id: osce, q: {LONG.replace('body', 'mission')}, a: An OSCE mission}}]",
      "matched-by-text"),
@@ -285,7 +286,7 @@ LONG = "Which body watches over the ceasefire in the Donbas?"
      f"dates: [{{id: d, date: 1997, event: It, sentence: {BOTH_MARKED}}}]", ""),
     (f"dates: [{{id: d, date: 1997, event: It, sentence: {BOTH_MARKED}}}]",
      f"dates: [{{id: e, date: 1997, event: It, sentence: {BOTH_MARKED}}}]", "id-changed"),
-], ids=["another id", "an id and other words", "a sentence to an item", "a sentence from an item",
+], ids=["another id", "no id", "an id and other words", "a sentence to an item", "a sentence from an item",
         "a marked sentence to an item", "another id of an item with a sentence"])
 def test_a_note_goes_on_under_another_key(
     student: Student, tmp_path: Path, before: str, after: str, rule: str

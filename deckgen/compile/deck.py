@@ -54,7 +54,8 @@ def compile_deck(
     compiled, renamed = _compiled(project, lock, now, step)
     if not renamed:
         return compiled
-    again, _ = _compiled(project, rekeyed(lock, renamed), now, step)
+    words = {key: compiled.lock.notes[key].words for key in renamed}
+    again, _ = _compiled(project, rekeyed(lock, renamed, words), now, step)
     found = [*again.found, *_report_renamed(project, renamed)]
     return again._replace(found=found)
 

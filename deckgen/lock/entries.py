@@ -89,11 +89,13 @@ def risen(entry: NoteEntry | TypeEntry | None, content: str, now: int) -> int:
     return entry.mod if entry.hash == content else max(now, entry.mod + 1)
 
 
-def rekeyed(lock: Lock, adopted: Mapping[str, str]) -> Lock:
+def rekeyed(
+    lock: Lock, adopted: Mapping[str, str], words: Mapping[str, str] = MappingProxyType({})
+) -> Lock:
     """Let notes go on under another key; `adopted` maps the new one to the old.
 
     The notes made of sentences about an item go with it. Their key stands on their cards, so they
-    count as changed.
+    count as changed. `words` has the texts of those that have no id now.
     """
     new = {was: key for key, was in adopted.items()}
 
@@ -103,7 +105,8 @@ def rekeyed(lock: Lock, adopted: Mapping[str, str]) -> Lock:
 
     moved = {key: key_now(key) for key in lock.notes}
     notes = {
-        moved[key]: entry if moved[key] == key else entry._replace(words="", hash=UNLIKE_ANY)
+        moved[key]: entry if moved[key] == key
+        else entry._replace(words=words.get(moved[key], ""), hash=UNLIKE_ANY)
         for key, entry in lock.notes.items()
     }
     return replace(lock, notes=notes)
