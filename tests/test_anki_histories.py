@@ -8,6 +8,7 @@ import os
 import random
 import re
 import shutil
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -71,7 +72,7 @@ RIVER = "  river: {takes: line}"
 STREAM = '  stream: {front: "{{#River}}On which river? {{Place}}{{/River}}", back: "{{River}}"}'
 # An author who is told one of these takes back what it is about.
 TAKEN_BACK = {"ambiguous-identity", "cloze-number-taken", "cloze-renumbered", "duplicate-id",
-              "id-moved", "id-retired", "kind-changed", "not-retired"}
+              "id-moved", "id-retired", "kind-changed", "merged-lock", "not-retired"}
 
 
 def number_in(text: str) -> int:
@@ -798,3 +799,118 @@ def test_no_history_of_releases_costs_anything(
         life.lives(FIRST_RELEASE + day * A_DAY + A_DAY // 2)
     with open_student(tmp_path / "fresh") as fresh:
         Life(fresh, life.chance).imports(package, changed, guids, author.deck)
+
+
+# ---------------------------------------------------------------- branches
+
+MERGES = [[], ["--diff3"], ["--union"]]
+
+
+def branch(author: Author, folder: Path, seed: int) -> Author:
+    """Another author, who goes on from where this one is."""
+    shutil.copytree(author.folder, folder)
+    other = Author(seed, folder)
+    other.deck, other.published = deepcopy(author.deck), dict(author.published)
+    other.deck.written += 300  # so that its new items have words of their own
+    # Of what a whole deck has, one of the two may change it.
+    other.change_kind = other.restyle = lambda deck, chance: None  # type: ignore[method-assign]
+    return other
+
+
+def settled(base: Deck, ours: Deck, theirs: Deck, chance: random.Random | None) -> Deck:
+    """What an author makes of two branches: what either has changed; of what both have, one.
+
+    Which one is left to chance, or is ours.
+    """
+    was, mine, other = ({entry.number: entry for entry in deck.entries}
+                        for deck in (base, ours, theirs))
+    entries = []
+    for number in dict.fromkeys([*mine, *other]):
+        one, two, before = mine.get(number), other.get(number), was.get(number)
+        chosen = two if one == before else one if two == before else chance.choice([one, two]) if chance else one
+        if chosen is not None and one is not None and two is not None and one != two:
+            old = before.id if before else None
+            name = next((entry.id for entry in (one, two) if entry.id != old), old)
+            chosen = replace(chosen, id=name)
+        if chosen is not None:
+            entries.append(chosen)
+    deck, seen = deepcopy(ours), {entry.about.number for entry in entries if entry.about}
+    deck.entries, ids = [], set()
+    for entry in entries:
+        if entry.number not in seen and (entry.id is None or entry.id not in ids):
+            deck.entries.append(entry)
+            ids.add(entry.id)
+    deck.files |= {f"merged{n}": below for n, below in enumerate(theirs.files.values())
+                   if below not in deck.files.values()}
+    deck.reasons = {}
+    return deck
+
+
+def released(author: Author, day: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Deck]:
+    """A release kept under a name of its own, and what is in it."""
+    package = author.publish(day, monkeypatch)
+    kept = package.with_name(f"{day}.apkg")
+    shutil.copy(package, kept)
+    return kept, deepcopy(author.deck)
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES // 2))
+def test_no_merge_of_branches_costs_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Whoever has a release of either branch, or none, gets what the author makes of both.
+
+    The lock is left as git leaves it. Where it is refused, the line of one branch is kept, and
+    students of that one lose nothing.
+    """
+    pytest.importorskip("anki.collection")
+    chance = random.Random(seed)
+    ours = Author(seed, tmp_path / "ours")
+    ours.folder.mkdir()
+    base = [released(ours, day, monkeypatch) for day in range(2)]
+    theirs = branch(ours, tmp_path / "theirs", seed + 10**6)
+    locks = [author.folder / "cards" / "deckgen.lock" for author in (ours, theirs)]
+    before = tmp_path / "base.lock"
+    shutil.copy(locks[0], before)
+    started = ours.deck
+    lives = {name: base + [released(author, day, monkeypatch) for day in (2, 2 + chance.randint(1, 3))]
+             for name, author in {"ours": ours, "theirs": theirs}.items()}
+    both = Author(seed, tmp_path / "both")
+    both.deck = settled(started, ours.deck, theirs.deck, chance)
+    lock = both.write(both.deck) / "deckgen.lock"
+    lock.write_bytes(subprocess.run(
+        ["git", "merge-file", "-p", *chance.choice(MERGES), locks[0], before, locks[1]],
+        capture_output=True, check=False).stdout)
+    while refused := both.objections(lock.parent):
+        if refused != ["merged-lock"]:
+            return  # what the author takes back then, the other test has
+        both.deck = settled(started, ours.deck, theirs.deck, None)
+        both.write(both.deck)
+        keep_ours(lock, locks[0].read_text("utf-8").split("\n"))
+        lives.pop("theirs", None)
+    package = release(lock.parent, 6)
+    guids: dict[int, str] = {}
+    for path in [*(path for life in lives.values() for path, _ in life), package]:
+        for guid, text, tags, _ in rows_of(path, NOTES):
+            if " retired " not in tags:
+                assert guids.setdefault(number_in(text), guid) == guid
+    for name, life in {**lives, "fresh": []}.items():
+        with open_student(tmp_path / name / "student") as student:
+            one = Life(student, chance)
+            for path, deck in life:
+                one.imports(path, {}, guids, deck)
+                student.study_all()
+            one.chosen = {}  # what the other branch has chosen may take its place
+            one.imports(package, {}, guids, both.deck)
+
+
+def keep_ours(lock: Path, ours: list[str]) -> None:
+    """Delete the other branch's line of the two that a refusal names."""
+    (refusal,) = (found for found in check(lock.parent).found if found.is_error)
+    other = re.search(r"line (\d+)", refusal.message)
+    if other is None:
+        raise AssertionError(refusal)
+    lines = lock.read_text("utf-8").split("\n")
+    named = [lines[number - 1] for number in (refusal.span.line, int(other[1]))]
+    lines.remove(next(line for line in named if line not in ours))
+    lock.write_text("\n".join(lines), encoding="utf-8")

@@ -269,6 +269,10 @@ def without_ids(shown: dict[CardKey, tuple[str, str]]) -> dict[CardKey, tuple[st
 
 PLAIN = "NATO and Russia signed the Founding Act in Paris on 27 May 1997."
 BOTH_MARKED = "==NATO== and ==Russia== signed it."
+TWO_SENTENCES = """
+sentences: [{{id: s, text: {}}}]
+dates: [{{id: d, date: 1997, event: It, sentence: {}}}]
+"""
 LONG = "Which body watches over the ceasefire in the Donbas?"
 
 
@@ -321,13 +325,33 @@ def by_id_of(package: Path) -> set[str]:
      f"sentences: [{{id: b, text: {PLAIN}}}, {{id: a, text: The OSCE met in Vienna in 2014.}}]"),
     ("questions: [{id: a, q: Q, a: A, ask: [forward, type]}, {id: b, q: R, a: B}]",
      "questions: [{id: b, q: Q, a: A, ask: [forward, type]}, {id: a, q: R, a: B}]"),
-], ids=["questions", "marked sentences", "plain sentences", "of different cards"])
+    (TWO_SENTENCES.format(BOTH_MARKED, PLAIN), TWO_SENTENCES.format(PLAIN, BOTH_MARKED)),
+], ids=["questions", "marked sentences", "plain sentences", "of different cards",
+        "a sentence and one about an item"])
 def test_ids_that_change_hands_are_refused(tmp_path: Path, before: str, after: str) -> None:
     """Of two items neither may take the other's id, whatever cards it has."""
     release(write_cards(tmp_path, one=before))
     result = try_release(write_cards(tmp_path, one=after), day=1)
     assert {found.rule for found in result.found if found.is_error} == {"id-moved"}
     assert result.package is None
+
+
+def test_a_sentence_takes_the_place_of_another(student: Student, tmp_path: Path) -> None:
+    """It goes on as its own note; the one that was there is retired."""
+    date = "dates: [{id: d, date: 1997, event: It, sentence: "
+    before = f"sentences: [{{text: {BOTH_MARKED}}}]\n{date}{PLAIN}}}]"
+    student.install(release(write_cards(tmp_path, one=before)))
+    student.study_all()
+    shown, reviews = without_ids(asked(student)), student.reviews()
+    cards = write_cards(tmp_path, one=f"{date}{BOTH_MARKED}}}]")
+    student.install(release(cards, day=1))
+    after = without_ids(asked(student))
+    kept = {key for key in shown if after[key] == shown[key]}
+    assert {shown[key][0].removeprefix("Key sentence ") for key in kept} \
+        >= {"[...] and Russia signed it.", "NATO and [...] signed it."}
+    assert all("Retired" in after[key][0] for key in shown if key not in kept)
+    assert (set(after), student.reviews()) == (set(shown), reviews)
+    assert try_release(cards, day=2).found == ()
 
 
 def test_of_two_items_that_are_alike_one_may_change(tmp_path: Path) -> None:

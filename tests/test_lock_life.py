@@ -276,6 +276,15 @@ CASES = {
     "both give an id, and both stay": Case(
         WITH_ID, edited("nameless", "{q", "{id: body, q"),
         {**WITH_ID, "more": "{id: body, q: Which body?, a: Xother}"}),
+    "one takes an id away, the other edits the item": Case(
+        BASE, edited("nameless", "The Xosce", "Xosce", WITH_ID), edited("nameless", "The Xosce", "Xosce"),
+        items=WITH_ID),
+    "one takes an id away, the other edits the item, and has it still": Case(
+        BASE, edited("nameless", "The Xosce", "Xosce", WITH_ID),
+        edited("nameless", "The Xosce", "Xosce", WITH_ID), items=WITH_ID),
+    "one gives an id, the other edits, and it has none": Case(
+        WITH_ID, edited("nameless", "the Donbas", "Donbas"),
+        edited("nameless", "the Donbas", "Donbas")),
     "one changes an id, the other edits the item": Case(
         edited("a", "id: a", "id: aa"), edited("a", "It is", "This is"),
         edited("a", "id: a", "id: aa", edited("a", "It is", "This is"))),

@@ -48,7 +48,8 @@ def compile_deck(
 
     `step` is told how many items are done.
     """
-    lock = united(lock, {item.id for item in project.items if item.id is not None})
+    named = (*(item.id for item in project.items), *(gone.id for gone in project.retired))
+    lock = united(lock, {name for name in named if name is not None})
     sections = {kind.was: section for section, kind in project.kinds.items() if kind.was}
     lock = resectioned(lock, sections)
     compiled, renamed = _compiled(project, lock, now, step)

@@ -113,10 +113,12 @@ def rekeyed(
 
 
 def united(lock: Lock, ids: AbstractSet[str]) -> Lock:
-    """Keep one key of a note that has two, as branches may leave it: the one that an item has."""
+    """Keep one key of a note that has two, as branches may leave it: the one that its item has."""
     by_guid: dict[str, str] = {}
     for key, entry in lock.notes.items():
-        if by_guid.setdefault(entry.guid, key) != key and key.partition("/")[0] in ids:
+        other = by_guid.setdefault(entry.guid, key)
+        is_here, is_other_here = (name.partition("/")[0] in ids for name in (key, other))
+        if is_here or (key.startswith("~") and not is_other_here):
             by_guid[entry.guid] = key
     if len(by_guid) == len(lock.notes):
         return lock
@@ -142,7 +144,7 @@ def resectioned(lock: Lock, sections: Mapping[str, str]) -> Lock:
         key: entry._replace(
             section=moved[entry.section],
             # The first line of the words of an item without id is its section.
-            words=entry.words and moved[entry.section] + entry.words[len(entry.section) :],
+            words=entry.words and f"{moved[entry.section]}\n{entry.words.partition(chr(10))[2]}",
         ) if entry.section in moved else entry
         for key, entry in lock.notes.items()
     }

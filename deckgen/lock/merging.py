@@ -30,13 +30,13 @@ def merged_note(one: NoteEntry, other: NoteEntry) -> NoteEntry:
     )
 
 
-def merged_names(named: NoteEntry, other: NoteEntry) -> NoteEntry:
+def merged_names(one: NoteEntry, other: NoteEntry) -> NoteEntry:
     """Put together what two branches remember of an item to which one of them gave another id.
 
     The id stands on its cards, so for students of the other branch the note has changed.
     """
-    merged = merged_note(named, other)
-    return merged._replace(words="", mod=merged.mod + 1)
+    merged = merged_note(one, other)
+    return merged._replace(words=one.words, mod=merged.mod + 1)
 
 
 def _merged_gaps(one: NoteEntry, other: NoteEntry) -> dict[str, int]:
