@@ -116,10 +116,10 @@ def united(lock: Lock, ids: AbstractSet[str]) -> Lock:
     """Keep one key of a note that has two, as branches may leave it: the one that its item has."""
     by_guid: dict[str, str] = {}
     for key, entry in lock.notes.items():
-        other = by_guid.setdefault(entry.guid, key)
-        is_here, is_other_here = (name.partition("/")[0] in ids for name in (key, other))
-        if is_here or (key.startswith("~") and not is_other_here):
-            by_guid[entry.guid] = key
+        if (other := by_guid.setdefault(entry.guid, key)) != key:
+            is_here, is_other_here = (name.partition("/")[0] in ids for name in (key, other))
+            if is_here or (key.startswith("~") and not is_other_here):
+                by_guid[entry.guid] = key
     if len(by_guid) == len(lock.notes):
         return lock
     return replace(lock, notes={key: lock.notes[key] for key in by_guid.values()})
@@ -141,14 +141,16 @@ def resectioned(lock: Lock, sections: Mapping[str, str]) -> Lock:
     if not moved:
         return lock
     notes = {
-        key: entry._replace(
-            section=moved[entry.section],
-            # The first line of the words of an item without id is its section.
-            words=entry.words and f"{moved[entry.section]}\n{entry.words.partition(chr(10))[2]}",
-        ) if entry.section in moved else entry
+        key: _resectioned(entry, moved[entry.section]) if entry.section in moved else entry
         for key, entry in lock.notes.items()
     }
     return Lock(notes, types)
+
+
+def _resectioned(entry: NoteEntry, section: str) -> NoteEntry:
+    # The first line of the words of an item without id is its section.
+    words = "\n".join([section, *entry.words.split("\n")[1:]]) if entry.words else ""
+    return entry._replace(section=section, words=words)
 
 
 def replaced(lock: Lock, notes: Mapping[str, NoteEntry], types: Mapping[str, TypeEntry]) -> Lock:
