@@ -193,9 +193,10 @@ def assert_nobody_loses(tmp_path: Path, lives: Iterable[list[Path]]) -> None:
                 assert student.empty_cards() == []
                 student.study(*(card for key, card in student.card_ids().items()
                                 if key not in reviews))
+            has = student.contents(), student.all_sides(), len(student.note_type_names())
             if fresh is None:
-                fresh = student.contents(), len(student.note_type_names())
-            assert (student.contents(), len(student.note_type_names())) == fresh
+                fresh = has
+            assert has == fresh
 
 
 def assert_times_rise(*packages: Path) -> None:
@@ -264,6 +265,12 @@ CASES = {
     "both drop a gap": Case(
         edited("s", "==Xrussia==", "Xrussia"), edited("s", "==Xnato==", "Xnato"),
         edited("s", "==Xrussia==", "Xrussia", edited("s", "==Xnato==", "Xnato"))),
+    "both add gaps of their own numbers, one is taken": Case(
+        edited("s", "Xact", "{{c5::Xact}}"), edited("s", "Xparis", "{{c6::Xparis}}"),
+        edited("s", "Xparis", "{{c6::Xparis}}")),
+    "both add gaps of their own numbers, both are taken": Case(
+        edited("s", "Xact", "{{c5::Xact}}"), edited("s", "Xparis", "{{c6::Xparis}}"),
+        edited("s", "Xparis", "{{c6::Xparis}}", edited("s", "Xact", "{{c5::Xact}}"))),
     "both add the same gap": Case(GAP, GAP, GAP),
     "one gives an id, the other edits": Case(
         WITH_ID, edited("nameless", "the Donbas", "Donbas"),
@@ -328,6 +335,11 @@ CASES = {
                edited("z", "me}", f"me, sentence: {BASE['plain'][17:-1]}}}", without("plain")))),
     "both let a kind grow": Case(
         BASE, BASE, BASE, kinds=(WIDER, WIDER, WIDER)),
+    "both ask otherwise in one second": Case(
+        BASE, BASE, BASE, days=(5, 5),
+        kinds=(KIND.replace('"{{Place}}"', '"Where? {{Place}}"'),
+               KIND.replace('"{{Place}}"', '"Whither? {{Place}}"'),
+               KIND.replace('"{{Place}}"', '"Where? {{Place}}"'))),
     "one lets a kind grow, the other edits its items": Case(
         edited("map", "Xbelarus", "Xbelarus, river: Svislach"), edited("map", "Xminsk", "Xminsk city"),
         edited("map", "Xminsk, country: Xbelarus", "Xminsk city, country: Xbelarus, river: Svislach"),
