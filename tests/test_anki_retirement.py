@@ -463,6 +463,21 @@ def test_the_deck_of_the_retired_is_last_in_every_script(
     assert [key.guid for key in student.queue("Test")] == [ids["stays"], ids["gone"]]
 
 
+def test_a_retired_note_that_was_deleted_comes_back(student: Student, tmp_path: Path) -> None:
+    """As Anki adds whatever it does not have; so suspending is what the banner speaks of."""
+    student.install(release(project(tmp_path, one=ITEMS["question"])))
+    package = release(project(tmp_path, one=REASON), day=1)
+    student.install(package)
+    student.col.remove_notes(list(student.col.find_notes("tag:retired")))
+    assert student.install(package).new == ("Retired: gone",)
+    ((key, _),) = cards_of(student, "gone").items()
+    card = student.col.get_card(student.card_ids()[key])
+    assert student.col.decks.name(card.did) == "Test::~Retired"
+    student.col.sched.suspend_cards([card.id])
+    student.install(package)
+    assert student.col.get_card(card.id).queue == -1
+
+
 def test_who_has_the_deck_keeps_retired_cards_where_they_lie(
     student: Student, tmp_path: Path
 ) -> None:

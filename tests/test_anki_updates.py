@@ -1,11 +1,8 @@
 """What a student keeps when a release is imported over another: every review, on its own fact."""
 
-import json
 import os
-import random
-import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -268,164 +265,123 @@ def without_ids(shown: dict[CardKey, tuple[str, str]]) -> dict[CardKey, tuple[st
     return {key: (front, back.rpartition(" ")[0]) for key, (front, back) in shown.items()}
 
 
-# ---------------------------------------------------------------- histories
+# ---------------------------------------------------------------- identity
+
+PLAIN = "NATO and Russia signed the Founding Act in Paris on 27 May 1997."
+BOTH_MARKED = "==NATO== and ==Russia== signed it."
+TWO_SENTENCES = """
+sentences: [{{id: s, text: {}}}]
+dates: [{{id: d, date: 1997, event: It, sentence: {}}}]
+"""
+LONG = "Which body watches over the ceasefire in the Donbas?"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """An item as its author sees it; `facts` are words that no other item has, and never change."""
-
-    number: int
-    section: str
-    has_id: bool
-    deck: str
-    filler: str = "first"
-    note: str = ""
-    gaps: frozenset[int] = frozenset()
-    has_more: bool = False
-
-    def word(self, place: int) -> str:
-        """One of the words that this item alone has."""
-        return f"fact{self.number}x{place}"
-
-    def source(self) -> str:
-        """The item in YAML, which JSON is."""
-        words = [self.word(n) for n in range(6)]
-        keys: dict[str, object] = {"id": f"item-{self.number}"} if self.has_id else {}
-        if self.section == "questions":
-            keys |= {"q": " ".join([*words[:4], self.filler]), "a": f"{words[4]} {self.filler}",
-                     "ask": ["forward", "reverse"] if self.has_more else ["forward"]}
-        elif self.section == "actors":
-            keys |= {"name": words[0], "role": f"{words[1]} {self.filler} {words[2]}"}
-            if self.has_more:
-                keys["known-for"] = words[3]
-        else:
-            marked = [f"=={word}==" if n in self.gaps else word for n, word in enumerate(words)]
-            keys["text"] = " ".join([*marked, self.filler]) + "."
-        return json.dumps(keys | ({"note": self.note} if self.note else {}))
-
-
-class Author:
-    """Somebody who changes a deck at random, as authors do, from release to release."""
-
-    def __init__(self, chance: random.Random, folder: Path) -> None:
-        self.chance = chance
-        self.folder = folder
-        self.written = 0
-        self.files = {"a": "One", "b": "Two::Deep"}
-        self.entries: list[Entry] = []
-        self.retired: list[Entry] = []
-        for _ in range(8):
-            self.add()
-
-    def add(self) -> None:
-        """A new item, anywhere."""
-        self.written += 1
-        entry = Entry(self.written, self.chance.choice(["questions", "actors", "sentences"]),
-                      self.chance.random() < 0.7, self.chance.choice(list(self.files.values())),
-                      gaps=frozenset(self.chance.sample(range(6), self.chance.randint(1, 3))),
-                      has_more=self.chance.random() < 0.5)
-        self.entries.insert(self.chance.randint(0, len(self.entries)), entry)
-
-    def change(self) -> None:
-        """Any of the things that authors do."""
-        chance, place = self.chance, self.chance.randrange(len(self.entries))
-        entry = self.entries[place]
-        what = chance.choice(["add", "move", "remove", "restore", "rename", "reword", "reword",
-                              "note", "gap", "more", "deck"])
-        if what == "add":
-            self.add()
-        elif what == "move":
-            self.entries.insert(chance.randint(0, len(self.entries) - 1), self.entries.pop(place))
-        elif what == "remove" and len(self.entries) > 3:
-            self.retired.append(self.entries.pop(place))
-        elif what == "restore" and self.retired:
-            self.entries.insert(place, self.retired.pop())
-        elif what == "rename":
-            name = chance.choice(list(self.files))
-            self.files[f"{name}{chance.randint(0, 9)}"] = self.files.pop(name)
-        else:
-            self.entries[place] = self.edited(entry, what)
-
-    def edited(self, entry: Entry, what: str) -> Entry:
-        """An item with one thing changed; a gap and a card are only ever added."""
-        if what == "reword":
-            return replace(entry, filler=f"filler{self.chance.randrange(1000)}")
-        if what == "note":
-            return replace(entry, note=f"Note {self.chance.randrange(1000)}")
-        if what == "gap":
-            return replace(entry, gaps=entry.gaps | {self.chance.randrange(6)})
-        if what == "more":
-            return replace(entry, has_more=True)
-        if what == "deck":
-            return replace(entry, deck=self.chance.choice(list(self.files.values())))
-        return entry
-
-    def publish(self, day: int) -> Path:
-        """Write the files anew and build them."""
-        for path in (self.folder / "cards").glob("*.yaml"):
-            path.unlink()
-        texts = {}
-        for name, deck in self.files.items():
-            lines = [f"deck: {deck}"]
-            for section in ("sentences", "questions", "actors"):
-                mine = [entry for entry in self.entries
-                        if (entry.section, entry.deck) == (section, deck)]
-                lines += [f"{section}:"] * bool(mine) + [f"  - {entry.source()}" for entry in mine]
-            texts[name] = "\n".join([*lines, ""])
-        return release(write_cards(self.folder, **texts), day)
-
-
-def facts_asked(student: Student) -> dict[CardKey, set[str]]:
-    """The words that each card asks for: those on its back that are not on its front."""
-    find = re.compile(r"fact\d+x\d").findall
-    return {key: set(find(back)) - set(find(front)) for key, (front, back) in asked(student).items()}
-
-
-@pytest.mark.parametrize("seed", range(HISTORIES))
-def test_no_history_of_releases_costs_anything(
-    student: Student, tmp_path: Path, seed: int
+@pytest.mark.parametrize(("before", "after", "rule"), [
+    ("questions: [{id: a, q: Q, a: A}]", "questions: [{id: b, q: Q, a: A}]", "id-changed"),
+    ("questions: [{id: a, q: Q, a: A}]", "questions: [{q: Q, a: A}]", ""),
+    (f"questions: [{{q: {LONG}, a: The OSCE}}]",
+     f"questions: [{{id: osce, q: {LONG.replace('body', 'mission')}, a: An OSCE mission}}]",
+     "matched-by-text"),
+    (f"sentences: [{{id: s, text: {PLAIN}}}]\ndates: [{{id: d, date: 1997, event: It}}]",
+     f"dates: [{{id: d, date: 1997, event: It, sentence: {PLAIN}}}]", ""),
+    (f"dates: [{{id: d, date: 1997, event: It, sentence: {PLAIN}}}]",
+     f"sentences: [{{text: {PLAIN}}}]\ndates: [{{id: d, date: 1997, event: It}}]", ""),
+    (f"sentences: [{{text: {BOTH_MARKED}}}]\ndates: [{{id: d, date: 1997, event: It}}]",
+     f"dates: [{{id: d, date: 1997, event: It, sentence: {BOTH_MARKED}}}]", ""),
+    (f"dates: [{{id: d, date: 1997, event: It, sentence: {BOTH_MARKED}}}]",
+     f"dates: [{{id: e, date: 1997, event: It, sentence: {BOTH_MARKED}}}]", "id-changed"),
+], ids=["another id", "no id", "an id and other words", "a sentence to an item", "a sentence from an item",
+        "a marked sentence to an item", "another id of an item with a sentence"])
+def test_a_note_goes_on_under_another_key(
+    student: Student, tmp_path: Path, before: str, after: str, rule: str
 ) -> None:
-    """Whatever an author does, every card asks for ever what it asked first, reviews and all."""
-    chance = random.Random(seed)
-    author = Author(chance, tmp_path)
-    seen: dict[int, tuple[str, str]] = {}
-    facts: dict[CardKey, set[str]] = {}
-    edited: set[str] = set()
-    for day in range(1 + RELEASES):
-        written = {entry.number: (entry.source(), entry.deck) for entry in author.entries}
-        changed = {number for number, text in written.items() if seen.get(number) != text}
-        reviews, notes = student.reviews(), student.notes()
-        log = student.install(author.publish(day))
-        is_new = changed - set(seen)
-        after = facts_asked(student)
-        assert {key: after.get(key) for key in facts} == facts
-        assert student.reviews() == reviews
-        assert len(log.new) == len(is_new)
-        assert len(student.notes()) == len(notes) + len(is_new)
-        own = {number for number in changed - is_new for guid in edited
-               if f"fact{number}x" in notes[guid][0][0]}
-        assert len(log.updated) == len(changed - is_new - own)
-        assert log.other == ()
-        assert {guid: student.notes()[guid] for guid in edited} \
-            == {guid: notes[guid] for guid in edited}
-        # A card that is new on a note that the student edited later has nothing to show yet.
-        blank = {key for key, wanted in after.items() if not wanted}
-        assert {key.guid for key in blank} <= edited
-        assert blank.isdisjoint(reviews)
-        assert student.check_database() == []
-        assert set(student.empty_cards()) == {student.card_ids()[key] for key in blank}
-        facts = after
-        seen |= written
-        fresh = [card_id for key, card_id in student.card_ids().items()
-                 if key not in blank and not reviews[key]]
-        student.study(*chance.sample(fresh, len(fresh) * 2 // 3))
-        if day % 2:
-            guid = chance.choice(sorted(student.notes()))
-            student.edit(guid, "My notes", "Mine")
-            edited.add(guid)
-        for _ in range(chance.randint(1, 8)):
-            author.change()
+    """Students have the same notes as before, with the key that is right now; and are told once."""
+    student.install(release(write_cards(tmp_path, one=before)))
+    student.study_all()
+    reviews, guids, sides = student.reviews(), set(student.notes()), asked(student)
+    result = try_release(write_cards(tmp_path, one=after), day=1)
+    assert [found.rule for found in result.found] == [rule] * bool(rule)
+    assert result.package is not None
+    log = student.install(result.package)
+    assert (log.new, log.other) == ((), ())
+    assert (student.reviews(), set(student.notes())) == (reviews, guids)
+    assert set(asked(student)) == set(sides)
+    assert not any("Retired" in front for front, _ in asked(student).values())
+    assert by_id(student).keys() == by_id_of(result.package)
+    assert try_release(write_cards(tmp_path, one=after), day=2).found == ()
+
+
+def by_id_of(package: Path) -> set[str]:
+    """The keys of the notes in a package, which are their last fields."""
+    return {text.rpartition("\x1f")[2] for (text,) in rows_of(package, "select flds from notes")}
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("questions: [{id: a, q: Q, a: A}, {id: b, q: R, a: B}]",
+     "questions: [{id: b, q: Q, a: A}, {id: a, q: R, a: B}]"),
+    ('sentences: [{id: a, text: "==NATO== met."}, {id: b, text: "==Russia== and ==Japan== met."}]',
+     'sentences: [{id: b, text: "==NATO== met."}, {id: a, text: "==Russia== and ==Japan== met."}]'),
+    (f"sentences: [{{id: a, text: {PLAIN}}}, {{id: b, text: The OSCE met in Vienna in 2014.}}]",
+     f"sentences: [{{id: b, text: {PLAIN}}}, {{id: a, text: The OSCE met in Vienna in 2014.}}]"),
+    ("questions: [{id: a, q: Q, a: A, ask: [forward, type]}, {id: b, q: R, a: B}]",
+     "questions: [{id: b, q: Q, a: A, ask: [forward, type]}, {id: a, q: R, a: B}]"),
+    (TWO_SENTENCES.format(BOTH_MARKED, PLAIN), TWO_SENTENCES.format(PLAIN, BOTH_MARKED)),
+], ids=["questions", "marked sentences", "plain sentences", "of different cards",
+        "a sentence and one about an item"])
+def test_ids_that_change_hands_are_refused(tmp_path: Path, before: str, after: str) -> None:
+    """Of two items neither may take the other's id, whatever cards it has."""
+    release(write_cards(tmp_path, one=before))
+    result = try_release(write_cards(tmp_path, one=after), day=1)
+    assert {found.rule for found in result.found if found.is_error} == {"id-moved"}
+    assert result.package is None
+
+
+def test_a_sentence_takes_the_place_of_another(student: Student, tmp_path: Path) -> None:
+    """It goes on as its own note; the one that was there is retired."""
+    date = "dates: [{id: d, date: 1997, event: It, sentence: "
+    before = f"sentences: [{{text: {BOTH_MARKED}}}]\n{date}{PLAIN}}}]"
+    student.install(release(write_cards(tmp_path, one=before)))
+    student.study_all()
+    shown, reviews = without_ids(asked(student)), student.reviews()
+    cards = write_cards(tmp_path, one=f"{date}{BOTH_MARKED}}}]")
+    student.install(release(cards, day=1))
+    after = without_ids(asked(student))
+    kept = {key for key in shown if after[key] == shown[key]}
+    assert {shown[key][0].removeprefix("Key sentence ") for key in kept} \
+        >= {"[...] and Russia signed it.", "NATO and [...] signed it."}
+    assert all("Retired" in after[key][0] for key in shown if key not in kept)
+    assert (set(after), student.reviews()) == (set(shown), reviews)
+    assert try_release(cards, day=2).found == ()
+
+
+def test_of_two_items_that_are_alike_one_may_change(tmp_path: Path) -> None:
+    """That the other says what it said before is no sign that their ids have changed hands."""
+    before = "questions: [{id: a, q: Q, a: A}, {id: b, q: Q, a: A}]"
+    release(write_cards(tmp_path, one=before))
+    for day, after in enumerate([before.replace("id: b, q: Q", "id: b, q: R"), before], 1):
+        assert try_release(write_cards(tmp_path, one=after), day).found == ()
+    tagged = f"tags: [new]\n{before.replace('questions', 'sentences').replace('a: A', 'tags: [x]')}"
+    marked = tagged.replace("q: Q", "text: ==NATO== met.")
+    release(write_cards(tmp_path, two=marked.replace("id: ", "id: s-")), day=4)
+    result = try_release(write_cards(tmp_path, two=marked.replace("id: ", "id: s-")
+                                     .replace("new", "other")), day=5)
+    assert result.found == ()
+
+
+def test_an_item_comes_back_with_the_id_it_lacked(student: Student, tmp_path: Path) -> None:
+    """One that had no id when it was taken out is known by its text; with an id it is safe."""
+    stays = "  - {id: stays, q: What stays?, a: This}\n"
+    item = f"  - {{q: {LONG}, a: The OSCE}}\n"
+    cards = write_cards(tmp_path, one=f"questions:\n{stays}{item}")
+    student.install(release(cards))
+    student.study_all()
+    reviews = student.reviews()
+    student.install(release(write_cards(tmp_path, one=f"questions:\n{stays}"), day=1))
+    named = item.replace("q:", "id: osce, q:")
+    student.install(release(write_cards(tmp_path, one=f"questions:\n{stays}{named}"), day=2))
+    assert student.reviews() == reviews
+    assert set(by_id(student)) == {"stays", "osce"}
+    assert not any("Retired" in front for front, _ in asked(student).values())
 
 
 # ---------------------------------------------------------------- structure
@@ -522,6 +478,44 @@ def test_what_anki_would_double_is_refused(tmp_path: Path, kind: str) -> None:
     assert "frozen-note-type" in outcome.output
     assert (package.read_bytes(), lock.read_bytes()) == before
     assert sorted(path.name for path in package.parent.iterdir()) == [package.name]
+
+
+def test_a_kind_may_have_another_section(student: Student, tmp_path: Path) -> None:
+    """It says what it was; notes, reviews and a student's edits stay, also of items without id."""
+    items = MAPS + "  - {place: A city without id, country: Nowhere at all}\n"
+    cards = write_kind(tmp_path, KIND, items)
+    student.install(release(cards))
+    student.study_all()
+    student.edit(by_id(student)["minsk"], "My notes", "Mine")
+    before = student.everything()
+    renamed = KIND.replace("section: maps", "section: places\nwas: maps")
+    write_kind(tmp_path, renamed, items.replace("maps:", "places:"))
+    result = try_release(cards, day=1)
+    assert result.found == ()
+    assert result.package is not None
+    student.install(result.package)
+    after = student.everything()
+    assert (after["notes"], after["cards"], after["revlog"]) \
+        == (before["notes"], before["cards"], before["revlog"])
+    assert student.note_type_names() == ["Test: Map"]
+
+
+def test_a_section_may_be_used_for_another_kind(student: Student, tmp_path: Path) -> None:
+    """Once a kind has another section, its old one is free; the two are two note types."""
+    cards = write_kind(tmp_path, KIND, MAPS)
+    student.install(release(cards))
+    renamed = KIND.replace("section: maps", "section: places\nwas: maps")
+    other = KIND.replace("country", "scale").replace("Country", "Scale").replace(
+        "singular: map", "singular: map\nlabel: Drawn map")
+    write_kind(tmp_path, renamed, MAPS.replace("maps:", "places:"))
+    student.install(release(cards, day=1))
+    write_kind(tmp_path, other, MAPS.replace("maps:", "places:")
+               + "maps: [{id: atlas, place: Atlas, scale: Large}]\n")
+    cards.joinpath("kinds", "places.yaml").write_text(renamed, encoding="utf-8")
+    log = student.install(release(cards, day=2))
+    assert (len(log.new), log.updated, log.other) == (1, (), ())
+    assert student.note_type_names() == ["Test: Drawn map", "Test: Map"]
+    assert student.check_database() == []
 
 
 def test_card_ids_keep_a_note_together(student: Student, tmp_path: Path) -> None:

@@ -134,13 +134,10 @@ def without(name: str, items: dict[str, str] = BASE) -> dict[str, str]:
     return {key: value for key, value in items.items() if key != name}
 
 
-def branched(tmp_path: Path, case: Case, way: str) -> tuple[Clone, dict[str, Path], bool]:
-    """Let two branches go their ways and merge them; also tell whether git saw a conflict."""
+def branched(tmp_path: Path, case: Case) -> tuple[Clone, dict[str, Path]]:
+    """Let two branches go their ways."""
     clone = Clone(tmp_path / "clone")
     clone.folder.joinpath(".gitignore").write_text("build\n", encoding="utf-8")
-    if way == "union":
-        attributes = clone.folder / ".gitattributes"
-        attributes.write_text("deckgen.lock merge=union\n", encoding="utf-8")
     clone.git("add", "--all")
     clone.write(sources(case.items))
     packages = {"base": clone.publish(0, "base")}
@@ -150,13 +147,23 @@ def branched(tmp_path: Path, case: Case, way: str) -> tuple[Clone, dict[str, Pat
         clone.kind = case.kinds[i]
         clone.write(sources(items, case.retired[i]))
         packages[branch] = clone.publish(case.days[i], branch)
-    clone.git("switch", "-q", "main")
+    clone.git("branch", "ours", "main")
+    return clone, packages
+
+
+def merge(clone: Clone, case: Case, way: str) -> bool:
+    """Merge the branches, anew; the author settles what the items are, and leaves the lock as it is.
+
+    Tells whether git has left marks in it.
+    """
+    attributes = "deckgen.lock merge=union\n" if way == "union" else ""
+    clone.folder.joinpath(".git", "info", "attributes").write_text(attributes, encoding="utf-8")
+    clone.git("checkout", "-q", "-B", "main", "ours")
     clone.git("-c", f"merge.conflictStyle={WAYS[way]}", "merge", "-q", "theirs", "-m", "merged",
               may_fail=True)
-    has_marks = "<<<<<<<" in clone.lock.read_text("utf-8")
     clone.kind = case.kinds[2]
     clone.write(sources(case.merged, case.retired[2]))
-    return clone, packages, has_marks
+    return "<<<<<<<" in clone.lock.read_text("utf-8")
 
 
 def facts_asked(student: Student) -> dict[CardKey, set[str]]:
@@ -184,10 +191,12 @@ def assert_nobody_loses(tmp_path: Path, lives: Iterable[list[Path]]) -> None:
                 facts |= {key: wants for key, wants in asks.items() if wants}
                 assert student.check_database() == []
                 assert student.empty_cards() == []
-                student.study_all()
+                student.study(*(card for key, card in student.card_ids().items()
+                                if key not in reviews))
+            has = student.contents(), student.all_sides(), len(student.note_type_names())
             if fresh is None:
-                fresh = student.contents(), len(student.note_type_names())
-            assert (student.contents(), len(student.note_type_names())) == fresh
+                fresh = has
+            assert has == fresh
 
 
 def assert_times_rise(*packages: Path) -> None:
@@ -256,6 +265,12 @@ CASES = {
     "both drop a gap": Case(
         edited("s", "==Xrussia==", "Xrussia"), edited("s", "==Xnato==", "Xnato"),
         edited("s", "==Xrussia==", "Xrussia", edited("s", "==Xnato==", "Xnato"))),
+    "both add gaps of their own numbers, one is taken": Case(
+        edited("s", "Xact", "{{c5::Xact}}"), edited("s", "Xparis", "{{c6::Xparis}}"),
+        edited("s", "Xparis", "{{c6::Xparis}}")),
+    "both add gaps of their own numbers, both are taken": Case(
+        edited("s", "Xact", "{{c5::Xact}}"), edited("s", "Xparis", "{{c6::Xparis}}"),
+        edited("s", "Xparis", "{{c6::Xparis}}", edited("s", "Xact", "{{c5::Xact}}"))),
     "both add the same gap": Case(GAP, GAP, GAP),
     "one gives an id, the other edits": Case(
         WITH_ID, edited("nameless", "the Donbas", "Donbas"),
@@ -268,6 +283,15 @@ CASES = {
     "both give an id, and both stay": Case(
         WITH_ID, edited("nameless", "{q", "{id: body, q"),
         {**WITH_ID, "more": "{id: body, q: Which body?, a: Xother}"}),
+    "one takes an id away, the other edits the item": Case(
+        BASE, edited("nameless", "The Xosce", "Xosce", WITH_ID), edited("nameless", "The Xosce", "Xosce"),
+        items=WITH_ID),
+    "one takes an id away, the other edits the item, and has it still": Case(
+        BASE, edited("nameless", "The Xosce", "Xosce", WITH_ID),
+        edited("nameless", "The Xosce", "Xosce", WITH_ID), items=WITH_ID),
+    "one gives an id, the other edits, and it has none": Case(
+        WITH_ID, edited("nameless", "the Donbas", "Donbas"),
+        edited("nameless", "the Donbas", "Donbas")),
     "one changes an id, the other edits the item": Case(
         edited("a", "id: a", "id: aa"), edited("a", "It is", "This is"),
         edited("a", "id: a", "id: aa", edited("a", "It is", "This is"))),
@@ -311,6 +335,11 @@ CASES = {
                edited("z", "me}", f"me, sentence: {BASE['plain'][17:-1]}}}", without("plain")))),
     "both let a kind grow": Case(
         BASE, BASE, BASE, kinds=(WIDER, WIDER, WIDER)),
+    "both ask otherwise in one second": Case(
+        BASE, BASE, BASE, days=(5, 5),
+        kinds=(KIND.replace('"{{Place}}"', '"Where? {{Place}}"'),
+               KIND.replace('"{{Place}}"', '"Whither? {{Place}}"'),
+               KIND.replace('"{{Place}}"', '"Where? {{Place}}"'))),
     "one lets a kind grow, the other edits its items": Case(
         edited("map", "Xbelarus", "Xbelarus, river: Svislach"), edited("map", "Xminsk", "Xminsk city"),
         edited("map", "Xminsk, country: Xbelarus", "Xminsk city, country: Xbelarus, river: Svislach"),
@@ -332,9 +361,9 @@ CASES = {
 def test_branches_come_together(tmp_path: Path, case: Case) -> None:
     """Marks left in the lock, or lines that stand twice: the build is right for every student."""
     built: dict[str, bytes] = {}
+    clone, packages = branched(tmp_path, case)
     for way in WAYS:
-        clone, packages, has_marks = branched(tmp_path / way, case, way)
-        assert not (has_marks and way == "union")
+        assert not (merge(clone, case, way) and way == "union")
         merged = clone.publish(9, "merged")
         assert_times_rise(packages["base"], packages["main"], merged)
         assert_times_rise(packages["base"], packages["theirs"], merged)
@@ -370,13 +399,26 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("case", "says"), REFUSED.values(), ids=REFUSED)
 def test_branches_that_contradict_each_other_are_refused(
-    tmp_path: Path, case: Case, says: str, way: str
+    tmp_path: Path, case: Case, says: str
 ) -> None:
     """The line is named, nothing is written; with the line that students have, the build is right."""
-    clone, packages, _ = branched(tmp_path, case, way)
+    clone, packages = branched(tmp_path, case)
+    built = set()
+    for way in WAYS:
+        merge(clone, case, way)
+        follow(clone, says)
+        merged = clone.publish(9, "merged")
+        assert_times_rise(packages["base"], packages["main"], merged)
+        built.add(merged.read_bytes())
+    assert len(built) == 1
+    pytest.importorskip("anki.collection")
+    assert_nobody_loses(tmp_path, lives(packages | {"theirs": packages["main"]}, merged))
+
+
+def follow(clone: Clone, says: str) -> None:
+    """Be refused, and keep the line of the branch that students have, which is ours."""
     before = clone.lock.read_bytes()
     result = try_release(clone.cards, 9)
     (refusal,) = errors(result.found)
@@ -388,19 +430,21 @@ def test_branches_that_contradict_each_other_are_refused(
     line, rival = (clone.lines()[number - 1] for number in (refusal.span.line, int(other[1])))
     wrong = line if line in clone.git("show", "theirs:cards/deckgen.lock") else rival
     assert line != rival
-    packages["theirs"] = packages["main"]
     lines = [kept for kept in clone.lines() if kept != wrong]
     clone.lock.write_text("\n".join(lines), encoding="utf-8")
-    merged = clone.publish(9, "merged")
-    assert_times_rise(packages["base"], packages["main"], merged)
-    pytest.importorskip("anki.collection")
-    assert_nobody_loses(tmp_path, lives(packages, merged))
 
+
+def merged_by_diff3(tmp_path: Path) -> Clone:
+    """A lock in which both sides of a merge stand, and what they began with."""
+    case = CASES["both edit a note, neither is taken"]
+    clone, _ = branched(tmp_path, case)
+    assert merge(clone, case, "diff3")
+    return clone
 
 
 def test_a_merge_is_reported_once(tmp_path: Path) -> None:
     """As a warning that says what to do; after the build the lock has no marks and nothing double."""
-    clone, _, _ = branched(tmp_path, CASES["both edit a note, neither is taken"], "diff3")
+    clone = merged_by_diff3(tmp_path)
     result = try_release(clone.cards, 9)
     (found,) = result.found
     assert (found.rule, found.is_error, found.span.path) == ("merged-lock", False, str(clone.lock))
@@ -408,6 +452,50 @@ def test_a_merge_is_reported_once(tmp_path: Path) -> None:
     assert "commit the lock" in found.message
     assert not any(line.startswith(("<<<", "|||", "===", ">>>")) for line in clone.lines())
     assert try_release(clone.cards, 10).found == ()
+
+
+def test_windows_line_ends_make_no_difference(tmp_path: Path) -> None:
+    """Neither in the lock nor in the marks that a merge leaves there."""
+    clone = merged_by_diff3(tmp_path)
+    clone.lock.write_bytes(clone.lock.read_bytes().replace(b"\n", b"\r\n"))
+    (found,) = try_release(clone.cards, 9).found
+    assert found.rule == "merged-lock"
+    written = clone.lock.read_bytes()
+    assert b"\r" not in written
+    clone.lock.write_bytes(written.replace(b"\n", b"\r\n"))
+    assert try_release(clone.cards, 10).found == ()
+
+
+def test_half_a_merge_is_damage(tmp_path: Path) -> None:
+    """Were the side after '|||||||' not missed, its notes would be made anew."""
+    clone = merged_by_diff3(tmp_path)
+    lines = clone.lines()
+    del lines[next(n for n, line in enumerate(lines) if line.startswith("=======")) :]
+    clone.lock.write_text("\n".join(lines), encoding="utf-8")
+    (found,) = try_release(clone.cards, 9).found
+    assert (found.rule, found.span.line) == ("damaged-lock", len(lines))
+
+
+def test_two_people_begin_without_a_lock(tmp_path: Path) -> None:
+    """Both build for the first time, and both commit a lock."""
+    clone = Clone(tmp_path / "clone")
+    clone.write(sources(BASE))
+    clone.git("add", "cards")
+    clone.git("commit", "-q", "-m", "no lock")
+    clone.git("branch", "theirs")
+    packages = {"main": clone.publish(5, "main")}
+    clone.folder.joinpath("build").rmdir()
+    clone.git("switch", "-q", "theirs")
+    clone.write(sources({**edited("a", "It is", "This is"), "more": NAMELESS}))
+    packages["theirs"] = packages["base"] = clone.publish(6, "theirs")
+    clone.git("merge", "-q", "main", may_fail=True)
+    assert "<<<<<<<" in clone.lock.read_text("utf-8")
+    clone.write(sources({**BASE, "more": NAMELESS}))
+    merged = clone.publish(9, "merged")
+    assert_times_rise(packages["main"], merged)
+    assert_times_rise(packages["theirs"], merged)
+    pytest.importorskip("anki.collection")
+    assert_nobody_loses(tmp_path, lives(packages, merged))
 
 
 def test_two_people_build_on_one_day(tmp_path: Path) -> None:

@@ -49,13 +49,15 @@ def compile_deck(
 
     `step` is told how many items are done.
     """
-    lock = united(lock, {item.id for item in project.items if item.id is not None})
+    named = (*(item.id for item in project.items), *(gone.id for gone in project.retired))
+    lock = united(lock, {name for name in named if name is not None})
     sections = {kind.was: section for section, kind in project.kinds.items() if kind.was}
     lock = resectioned(lock, sections)
     compiled, renamed = _compiled(project, lock, now, step)
     if not renamed:
         return compiled
-    again, _ = _compiled(project, rekeyed(lock, renamed), now, step)
+    words = {key: compiled.lock.notes[key].words for key in renamed}
+    again, _ = _compiled(project, rekeyed(lock, renamed, words), now, step)
     found = [*again.found, *_report_renamed(project, renamed)]
     return again._replace(found=found)
 
@@ -158,13 +160,19 @@ def _changed_hands(
     lock: Lock, entries: Mapping[str, NoteEntry], items: Mapping[str, Item]
 ) -> Iterator[Diagnostic]:
     """Find published notes that now say what another one said: their ids have changed hands."""
-    said_before = {
-        entry.hash: key for key, entry in lock.notes.items()
+    changed = {
+        key: entry for key, entry in lock.notes.items()
         if not entry.is_gone and (key not in entries or entries[key].hash != entry.hash)
     }
-    for key, entry in entries.items() if said_before else ():
+    said_before = {
+        what: key for key, entry in changed.items() for what in (entry.hash, entry.sentence) if what
+    }
+    for key in changed.keys() & entries.keys():
+        entry = entries[key]
         was = said_before.get(entry.hash, key)
-        if key in lock.notes and was != key:
+        if was == key and entry.sentence != changed[key].sentence:
+            was = said_before.get(entry.sentence, key)
+        if was != key:
             item = items[key]
             yield Diagnostic(item.file.span(item.id_at), "id-moved", f"this item was '{was}' in the "
                              f"last build, when '{key}' was another: students' reviews of that one "

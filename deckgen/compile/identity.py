@@ -6,6 +6,7 @@ item that was given an id is found by its text in the same way.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic
@@ -35,13 +36,15 @@ def identify(items: Iterable[Item], lock: Lock) -> Keys:
     ]
     texts = {id(item): text_of(item) for item in (*nameless, *named_anew)}
     matched, found = _matched([*nameless, *named_anew], texts, known, lock)
+    sentences = {entry.sentence for entry in lock.notes.values()}
     keys: list[str] = []
     words: dict[str, str] = {}
     adopted: dict[str, str] = {}
     key = ""
     for item in items:
         if item.is_about:
-            keys.append(f"{key}/{_about_key(item, adopted.get(key, key), lock).partition('/')[2]}")
+            about = _about_key(item, adopted.get(key, key), lock, sentences)
+            keys.append(f"{key}/{about.partition('/')[2]}")
             continue
         was = matched.get(id(item))
         if item.id is not None:
@@ -87,10 +90,14 @@ def _fresh_key(text: str, lock: Lock) -> str:
     return key
 
 
-def _about_key(item: Item, key: str, lock: Lock) -> str:
-    """Make the key of the sentence about an item; one that was taken out is not used again."""
-    about, n = f"{key}/sentence", 1
-    while (entry := lock.notes.get(about)) and entry.is_gone and entry.sentence != _sentence(item):
+def _about_key(item: Item, key: str, lock: Lock, sentences: AbstractSet[str]) -> str:
+    """Make the key of the sentence about an item; one that was taken out is not used again.
+
+    Nor is that of another sentence, if this one was published elsewhere: it has its own note.
+    """
+    about, n, mine = f"{key}/sentence", 1, _sentence(item)
+    while (entry := lock.notes.get(about)) and entry.sentence != mine \
+            and (entry.is_gone or mine in sentences):
         n += 1
         about = f"{key}/sentence-{n}"
     return about
@@ -106,13 +113,15 @@ def _moved_sentences(
 ) -> dict[str, str]:
     """Find key sentences that went from a list of sentences to an item, or the other way round.
 
-    Both are notes of one type. They are known by their whole text, which the lock has as a hash.
+    Both are notes of one type. They are known by their whole text, which the lock has as a hash;
+    so one that was taken out may come back elsewhere.
     """
     present = set(keys)
-    free = {
-        entry.sentence: key for key, entry in lock.notes.items()
-        if entry.sentence and not entry.is_gone and key not in present
-    }
+    free: dict[str, str] = {}
+    for key, entry in lock.notes.items():
+        if entry.sentence and key not in present \
+                and not (entry.is_gone and entry.sentence in free):
+            free[entry.sentence] = key
     if not free:
         return {}
     adopted = {}

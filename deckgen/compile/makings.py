@@ -52,7 +52,7 @@ def make_ready(
                          "and no file in kinds/ defines them any more; put it back, or, if it has "
                          f"another section now, say there 'was: {section}'"))
             continue
-        made = note_type(project, kind, lock.types.get(section), now)
+        made = note_type(project, kind, lock, now)
         if isinstance(made, Diagnostic):
             found.append(made)
         else:

@@ -97,22 +97,25 @@ class NoteMaker:
         cards = rule.cards(fields) if rule.is_cloze else rule.cards_if(map(bool, fields))
         if not cards:
             self.no_cards(item)
+        tags, tag_text = self.tags(item)
+        text = FIELD_SEPARATOR.join(fields)
+        # A kind may get another section, and keeps its note type.
+        content = content_hash(making.note_type.id, text, tag_text, cards)
         retired: tuple[int, ...] = ()
-        if known and known.cards != cards:
+        if known and known.cards != cards and known.section == making.note_type.section:
             retired = tuple([card for card in known.cards if card not in cards])
             retire_cards(making, fields, retired)
+            text = FIELD_SEPARATOR.join(fields)
             self.report_retired(item, making, known, retired)
             cards = tuple(sorted({*cards, *retired}))
         if not cards:
             return None
-        text = FIELD_SEPARATOR.join(fields)
-        tags, tag_text = self.tags(item)
         section = making.note_type.section
-        content = content_hash(section, text, tag_text, cards)
         guid = known.guid if known else self.fresh_guid(key)
         mod = risen(known, content, self.now)
         if known and (known.gone or known.section != section):
             self.refuse(item, known, section, content)
+        if known and (known.cards, known.retired, known.gone) != (cards, retired, ""):
             mod = max(self.now, known.mod + 1)
         return (
             Note(guid, making.note_type, f"{text}{FIELD_SEPARATOR}{key}", tags, item.deck, cards,

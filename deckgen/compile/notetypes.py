@@ -10,7 +10,7 @@ from html import escape
 from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic
-from deckgen.lock import TypeEntry, digest, number_for, risen
+from deckgen.lock import Lock, TypeEntry, digest, number_for, risen
 from deckgen.model import GENERATED, ID, MINE, SOURCE, Field, Kind, NoteType, Project, Shape
 from deckgen.schema import common
 
@@ -37,9 +37,10 @@ def banner(card: str) -> str:
 
 
 def note_type(
-    project: Project, kind: Kind, known: TypeEntry | None, now: int
+    project: Project, kind: Kind, lock: Lock, now: int
 ) -> tuple[NoteType, TypeEntry] | Diagnostic:
     """Make a kind's note type and its lock entry, or say why a published one cannot be changed."""
+    known = lock.types.get(kind.section)
     structure = _settled(project, kind, known)
     if isinstance(structure, Diagnostic):
         return structure
@@ -49,12 +50,22 @@ def note_type(
     name = f"{project.name}: {kind.label}"
     css = common().css
     content = type_hash(name, css, structure, templates)
-    identity = known.id if known else number_for(project.id, "note type", kind.section)
+    identity = known.id if known else _fresh_id(project, kind, lock)
     entry = TypeEntry(identity, risen(known, content, now), content, kind.is_cloze, *structure)
     mine = {SOURCE, MINE, *(field.name for field in all_fields(kind))}
     made = NoteType(kind.section, identity, name, css, kind.is_cloze, structure.fields, templates,
                     entry.mod, frozenset(name for name, _ in structure.fields if name not in mine))
     return made, entry
+
+
+def _fresh_id(project: Project, kind: Kind, lock: Lock) -> int:
+    """Make an id that no note type has; one may, if its kind had this section before another."""
+    taken = {entry.id for entry in lock.types.values()}
+    identity, n = number_for(project.id, "note type", kind.section), 1
+    while identity in taken:
+        n += 1
+        identity = number_for(project.id, "note type", f"{kind.section} {n}")
+    return identity
 
 
 def type_hash(

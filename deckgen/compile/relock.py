@@ -7,7 +7,8 @@ the words they hide; and what a retired note said, so its item cannot come back.
 from collections.abc import Iterable, Iterator
 
 from deckgen.compile.identity import text_of
-from deckgen.compile.notetypes import RETIRED_GAPS, Structure, type_hash
+from deckgen.compile.makings import ASKED
+from deckgen.compile.notetypes import RETIRED_GAPS, Structure, banner, gate, type_hash
 from deckgen.compile.retirement import tags_of_retired
 from deckgen.lock import (
     UNLIKE_ANY,
@@ -21,6 +22,7 @@ from deckgen.lock import (
 from deckgen.markdown import words
 from deckgen.marks import entity_of
 from deckgen.model import FIELD_SEPARATOR, ID, Deck, Item, Note, NoteType
+from deckgen.template import CardRule
 from deckgen.template.clozes import Cloze, read
 
 
@@ -53,8 +55,11 @@ def _with_earlier(entry: NoteEntry, earlier: NoteEntry | None) -> NoteEntry:
 def _note_entry(deck: Deck, note: Note, texts: dict[str, str]) -> tuple[str, NoteEntry]:
     head, _, key = note.text.rpartition(FIELD_SEPARATOR)
     made = note.note_type
-    content = content_hash(made.section, head, " ".join(note.tags), note.cards)
     is_retired = note.tags == tags_of_retired(deck.project)
+    retired = () if is_retired else tuple([card for card, _ in note.elsewhere])
+    living = tuple([card for card in note.cards if card not in retired])
+    text = _before_retirement(note, retired) if retired else head
+    content = content_hash(made.id, text, " ".join(note.tags), living)
     gaps = [] if is_retired else list(_gaps(note))
     entry = NoteEntry(
         made.section, note.guid, note.mod, note.position,
@@ -62,10 +67,31 @@ def _note_entry(deck: Deck, note: Note, texts: dict[str, str]) -> tuple[str, Not
         gaps={entity_of(gap.text): gap.number for gap in gaps},
         chosen=tuple(gaps),
         words=_words(note, key, texts) if key.startswith("~") and "/" not in key else "",
-        retired=() if is_retired else tuple([card for card, _ in note.elsewhere]),
+        retired=retired,
         gone=content if is_retired else "",
     )
     return key, entry
+
+
+def _before_retirement(note: Note, retired: Iterable[int]) -> str:
+    """What its item made of a note, before cards that it makes no more were told to say so.
+
+    Where a card was not asked for and could not have been made besides, this is a guess: if it is
+    wrong, the next release brings the note once more.
+    """
+    made = note.note_type
+    names = [name for name, _ in made.fields]
+    values = dict(zip(names, note.fields, strict=True))
+    if made.is_cloze:
+        values[RETIRED_GAPS] = ""
+    else:
+        rule = CardRule(names, [front for _, _, front, _ in made.templates], is_cloze=False)
+        for card in retired:
+            shut, said = gate(made.templates[card][0]), banner(made.templates[card][0])
+            values |= {shut: ASKED, said: ""}
+            if card in rule.cards(list(values.values())):
+                values[shut] = ""
+    return FIELD_SEPARATOR.join(values[name] for name in names[:-1])
 
 
 def _words(note: Note, key: str, texts: dict[str, str]) -> str:

@@ -72,7 +72,7 @@ def _last_update(
     _say(making, fields, entry.cards, message)
     text = FIELD_SEPARATOR.join(fields)
     tags = tags_of_retired(project)
-    content = content_hash(entry.section, text, " ".join(tags), entry.cards)
+    content = content_hash(making.note_type.id, text, " ".join(tags), entry.cards)
     mod = entry.mod if entry.gone == content else max(now, entry.mod + 1)
     note = Note(entry.guid, making.note_type, f"{text}{FIELD_SEPARATOR}{key}", tags, deck,
                 entry.cards, mod, entry.position)

@@ -27,7 +27,7 @@ class NoteEntry(NamedTuple):
     guid: str
     mod: int
     position: int
-    hash: str  # of what its item makes of it, all but the key
+    hash: str  # of what its item makes of it, all but the key and the cards it makes no more
     cards: tuple[int, ...]  # ordinals, from 0, of all that it ever had
     gaps: Mapping[str, int] = MappingProxyType({})  # what is hidden -> its number, ever
     sentence: str = ""  # hash of a key sentence as written
@@ -82,12 +82,13 @@ def guid_for(project: str, key: str) -> str:
     return digest("guid", project, key)
 
 
-def content_hash(section: str, text: str, tags: str, cards: tuple[int, ...]) -> str:
-    """Hash what Anki is given of a note: its fields but for the key, its tags, its cards.
+def content_hash(note_type: int, text: str, tags: str, cards: tuple[int, ...]) -> str:
+    """Hash what Anki is given of a note: its note type's id, its fields but for the key, its tags,
+    its cards.
 
-    The time of a note rises exactly when this changes.
+    The time of a note rises when this changes, or the cards that it makes no more.
     """
-    return digest(f"{section} {text} {tags} {cards}")
+    return digest(f"{note_type} {text} {tags} {cards}")
 
 
 def risen(entry: NoteEntry | TypeEntry | None, content: str, now: int) -> int:
@@ -97,11 +98,13 @@ def risen(entry: NoteEntry | TypeEntry | None, content: str, now: int) -> int:
     return entry.mod if entry.hash == content else max(now, entry.mod + 1)
 
 
-def rekeyed(lock: Lock, adopted: Mapping[str, str]) -> Lock:
+def rekeyed(
+    lock: Lock, adopted: Mapping[str, str], words: Mapping[str, str] = MappingProxyType({})
+) -> Lock:
     """Let notes go on under another key; `adopted` maps the new one to the old.
 
     The notes made of sentences about an item go with it. Their key stands on their cards, so they
-    count as changed.
+    count as changed. `words` has the texts of those that have no id now.
     """
     new = {was: key for key, was in adopted.items()}
 
@@ -111,18 +114,21 @@ def rekeyed(lock: Lock, adopted: Mapping[str, str]) -> Lock:
 
     moved = {key: key_now(key) for key in lock.notes}
     notes = {
-        moved[key]: entry if moved[key] == key else entry._replace(words="", hash=UNLIKE_ANY)
+        moved[key]: entry if moved[key] == key
+        else entry._replace(words=words.get(moved[key], ""), hash=UNLIKE_ANY)
         for key, entry in lock.notes.items()
     }
     return replace(lock, notes=notes)
 
 
 def united(lock: Lock, ids: AbstractSet[str]) -> Lock:
-    """Keep one key of a note that has two, as branches may leave it: the one that an item has."""
+    """Keep one key of a note that has two, as branches may leave it: the one that its item has."""
     by_guid: dict[str, str] = {}
     for key, entry in lock.notes.items():
-        if by_guid.setdefault(entry.guid, key) != key and key.partition("/")[0] in ids:
-            by_guid[entry.guid] = key
+        if (other := by_guid.setdefault(entry.guid, key)) != key:
+            is_here, is_other_here = (name.partition("/")[0] in ids for name in (key, other))
+            if is_here or (key.startswith("~") and not is_other_here):
+                by_guid[entry.guid] = key
     if len(by_guid) == len(lock.notes):
         return lock
     return replace(lock, notes={key: lock.notes[key] for key in by_guid.values()})
@@ -144,10 +150,16 @@ def resectioned(lock: Lock, sections: Mapping[str, str]) -> Lock:
     if not moved:
         return lock
     notes = {
-        key: entry._replace(section=moved.get(entry.section, entry.section))
+        key: _resectioned(entry, moved[entry.section]) if entry.section in moved else entry
         for key, entry in lock.notes.items()
     }
     return Lock(notes, types)
+
+
+def _resectioned(entry: NoteEntry, section: str) -> NoteEntry:
+    # The first line of the words of an item without id is its section.
+    words = "\n".join([section, *entry.words.split("\n")[1:]]) if entry.words else ""
+    return entry._replace(section=section, words=words)
 
 
 def replaced(lock: Lock, notes: Mapping[str, NoteEntry], types: Mapping[str, TypeEntry]) -> Lock:

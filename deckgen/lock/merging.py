@@ -21,7 +21,8 @@ def merged_note(one: NoteEntry, other: NoteEntry) -> NoteEntry:
         raise Irreconcilable("has two identities")
     earlier, later = sorted((one, other), key=lambda entry: (not entry.is_gone, entry.mod))
     # If not, students of the other branch have something else, and as late as this or later.
-    is_last = later.mod > earlier.mod or (one.hash, one.gone) == (other.hash, other.gone)
+    is_last = later.mod > earlier.mod or (
+        (one.hash, one.gone, one.retired) == (other.hash, other.gone, other.retired))
     return later._replace(
         mod=max(one.mod, other.mod) + (not is_last),
         cards=tuple(sorted({*one.cards, *other.cards})),
@@ -29,13 +30,13 @@ def merged_note(one: NoteEntry, other: NoteEntry) -> NoteEntry:
     )
 
 
-def merged_names(named: NoteEntry, other: NoteEntry) -> NoteEntry:
+def merged_names(one: NoteEntry, other: NoteEntry) -> NoteEntry:
     """Put together what two branches remember of an item to which one of them gave another id.
 
     The id stands on its cards, so for students of the other branch the note has changed.
     """
-    merged = merged_note(named, other)
-    return merged._replace(words="", mod=merged.mod + 1)
+    merged = merged_note(one, other)
+    return merged._replace(words=one.words, mod=merged.mod + 1)
 
 
 def _merged_gaps(one: NoteEntry, other: NoteEntry) -> dict[str, int]:

@@ -17,7 +17,7 @@ _HASH = re.compile(r"[0-9a-f]{1,64}")
 _GUID = re.compile(r"[!#-\[\]-~]{1,64}")  # what JSON need not escape
 _END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
 _Entry = TypeVar("_Entry", NoteEntry, TypeEntry)
-_MARK = re.compile(r"(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)(?: |$)")
+_MARK = re.compile(r"(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)(?:\s|$)")
 
 
 def read_lock(path: str, raw: bytes, project: str) -> tuple[Lock, list[Diagnostic]]:
@@ -34,6 +34,8 @@ def read_lock(path: str, raw: bytes, project: str) -> tuple[Lock, list[Diagnosti
             is_base = mark[1] == "|||||||"
         elif number == 1 or (line.strip() and not is_base):
             reading.line(number, line, entry)
+    if is_base:
+        reading.line(len(lines), "", None)  # half of a merge is missing
     return reading.done()
 
 
@@ -95,22 +97,18 @@ class _Reading:
         return Lock(self.notes, self.types), self.found
 
     def join_those_named_later(self) -> None:
-        """An item that was given an id on one of two branches has a line under either key.
+        """An item that got another id, or its first, on one of two branches has a line under each.
 
-        So has one whose id was changed; which of the two it has now, only the card files tell.
+        Which of the two it has now, only the card files tell.
         """
         by_guid: dict[str, str] = {}
         for key, entry in list(self.notes.items()):
             other = by_guid.setdefault(entry.guid, key)
-            if other == key:
-                continue
-            named, nameless = sorted((key, other), key=lambda name: name.startswith("~"))
-            self.merge(self.notes, named, other, self.notes[nameless], merged_names, self.at[key])
-            if nameless.startswith("~"):
-                del self.notes[nameless]
-                by_guid[entry.guid] = named
-            else:
-                self.notes[nameless] = self.notes[named]
+            if other != key:
+                named, nameless = sorted((key, other))  # the key of an item without id has a tilde
+                rival = self.notes[nameless]
+                self.merge(self.notes, named, other, rival, merged_names, self.at[key])
+                self.notes[nameless] = self.notes[named]._replace(words=rival.words)
 
 
 def write_lock(lock: Lock, project: str) -> bytes:
