@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from deckgen.compile.citations import Bibliography
+from deckgen.compile.figures import Figures
 from deckgen.compile.gaps import GapChooser, published, with_forms
 from deckgen.compile.makings import ASKED, Gate, Making
 from deckgen.compile.media import MediaShelf
@@ -45,7 +46,9 @@ from deckgen.template import fields_in, is_empty
 class NoteMaker:
     """Makes one note after another; remembers media, citations and findings."""
 
-    def __init__(self, project: Project, lock: Lock, now: int, items: list[Item]) -> None:
+    def __init__(
+        self, project: Project, lock: Lock, now: int, items: list[Item], keys: list[str]
+    ) -> None:
         self.project = project
         self.lock = lock
         self.now = now
@@ -58,6 +61,7 @@ class NoteMaker:
         self.chooser = GapChooser(items)
         self.shared_dates = shared_dates(items)
         self.shared_values = SharedValues(items)
+        self.figures = Figures(items, keys)
 
     @cached_property
     def guids(self) -> set[str]:
@@ -105,10 +109,18 @@ class NoteMaker:
             cards = tuple(sorted({*cards, *retired}))
         if not cards:
             return None
-        text = FIELD_SEPARATOR.join(fields)
         tags, tag_text = self.tags(item)
         section = making.note_type.section
+        shown = known.figure if known else ()
+        if item.kind.figure is not None:
+            fields[making.figure] = self.figures.draw(i, shown)
+        text = FIELD_SEPARATOR.join(fields)
         content = content_hash(section, text, tag_text, cards)
+        if item.kind.figure is not None and (not known or not shown or content != known.hash):
+            shown = self.figures.choose(i)
+            fields[making.figure] = self.figures.draw(i, shown)
+            text = FIELD_SEPARATOR.join(fields)
+            content = content_hash(section, text, tag_text, cards)
         guid = known.guid if known else self.fresh_guid(key)
         mod = risen(known, content, self.now)
         if known and (known.gone or known.section != section):
@@ -118,7 +130,7 @@ class NoteMaker:
             Note(guid, making.note_type, f"{text}{FIELD_SEPARATOR}{key}", tags, item.deck, cards,
                  mod, position, tuple([(card, self.retired_deck) for card in retired])),
             NoteEntry(section, guid, mod, position, content, cards, gaps, sentence, chosen,
-                      retired=retired),
+                      retired=retired, figure=shown),
         )
 
     def entry_without_cards(self, item: Item, key: str, position: int, words: str) -> NoteEntry:
@@ -189,7 +201,7 @@ class NoteMaker:
         if isinstance(value, When):
             return written(value.date)
         if isinstance(value, Names):
-            return ", ".join([line(name.text.strip()) for name in value.items])
+            return _names([line(name.text.strip()) for name in value.items])
         if isinstance(value, Files):
             return self.shelf.field(item, shape, value)
         raise TypeError(value)
@@ -255,3 +267,9 @@ class NoteMaker:
             known = self.known_tags[item.deck, id(item.tags)] = (tags, " ".join(tags))
         return known
 
+
+def _names(names: list[str]) -> str:
+    """Write names with commas; each of several is an element, so that a card may set them in a row."""
+    if len(names) < 2:
+        return ", ".join(names)
+    return ", ".join([f"<span>{name}</span>" for name in names])

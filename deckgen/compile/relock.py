@@ -1,7 +1,8 @@
 """A package back into the lock it was built with, for when that was lost.
 
 What cannot be told from a package is what its sentences were chosen from, so their gaps are known by
-the words they hide; and what a retired note said, so its item cannot come back.
+the words they hide; what a retired note said, so its item cannot come back; and which items a figure
+shows, so it is chosen anew.
 """
 
 from collections.abc import Iterable, Iterator

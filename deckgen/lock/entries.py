@@ -35,6 +35,7 @@ class NoteEntry(NamedTuple):
     words: str = ""
     retired: tuple[int, ...] = ()  # those of `cards` that the item no longer makes
     gone: str = ""  # hash of the note's last update, if its item has been taken out
+    figure: tuple[str, ...] = ()  # keys of the other items that its figure shows
 
     @property
     def is_gone(self) -> bool:
@@ -114,6 +115,9 @@ def rekeyed(lock: Lock, adopted: Mapping[str, str]) -> Lock:
         moved[key]: entry if moved[key] == key else entry._replace(words="", hash=UNLIKE_ANY)
         for key, entry in lock.notes.items()
     }
+    for key, entry in notes.items():
+        if entry.figure:
+            notes[key] = entry._replace(figure=tuple(map(key_now, entry.figure)))
     return replace(lock, notes=notes)
 
 
