@@ -166,7 +166,7 @@ def _row(
     beside, date_y = (start + end) // 2, top + _ABOVE
     classes = "own" * is_own + " circa" * _is_circa(event.date)
     marks = f' class="{classes.strip()}"' if classes else ""
-    mark = f'<circle cx="{_AXIS}" cy="{beside}" r="4"/>' if end - start < _LEAST_BAR else (
+    mark = f'<circle cx="{_AXIS}" cy="{beside}" r="{5 if is_own else 4}"/>' if end - start < _LEAST_BAR else (
         f'<rect x="{_AXIS - 4}" y="{start}" width="8" height="{end - start}" rx="4"/>')
     level = date_y - 4
     lead = f'<path d="M{_AXIS + 6} {beside}C26 {beside} 24 {level} {_WORDS - 6} {level}"/>'
@@ -275,7 +275,7 @@ class _Contrasts:
         """Say who else holds what. Whether they are at odds, no program can tell."""
         view, others = self.by_item.get(i), [self.by_key.get(key) for key in shown]
         rows = [
-            f'<p><b>{literal(other.by)}</b> {literal(other.says)}</p>'
+            f'<p dir="auto"><b>{literal(other.by)}</b> {literal(other.says)}</p>'
             for other in others if view and other and _faces(view, other)
         ]
         if not rows or len(rows) < len(shown):

@@ -180,11 +180,12 @@ def _framed(
     kind: Kind, language: str, question: str, answer: str, shown: str, figure: str = ""
 ) -> tuple[str, str]:
     front = _filled(kind, language, common().front).replace("%question%", question)
-    back = _filled(kind, language, common().back).replace("%shown%", shown)
+    back = common().back.replace("%labelled%", "") if shown else common().back
+    back = _filled(kind, language, back).replace("%shown%", shown)
     back = back.replace("%answer%", answer).replace("%figure%", figure)
     return front, back.lstrip("\n")
 
 
 def _filled(kind: Kind, language: str, frame: str) -> str:
-    frame = frame.replace("%label%", escape(kind.label)).replace("%section%", kind.section)
-    return frame.replace("%language%", escape(language))
+    frame = frame.replace("%labelled%", common().label).replace("%language%", escape(language))
+    return frame.replace("%label%", escape(kind.label)).replace("%section%", kind.section)

@@ -42,6 +42,7 @@ class Common:
 
     fields: tuple[Field, ...]
     sentence: str
+    label: str  # what stands above a front, and above a back that does not repeat it
     front: str
     back: str
     figure: str  # what stands around a figure, on the backs that show one
@@ -61,6 +62,7 @@ def common() -> Common:
     return Common(
         fields=tuple(_fields(reader, root.entries["fields"])),
         sentence=_strings(root)["sentence"],
+        label=frame["label"],
         front=frame["front"],
         back=frame["back"],
         figure=frame["figure"],
