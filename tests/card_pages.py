@@ -10,7 +10,7 @@ from deckgen.model import Note, NoteType
 from deckgen.template import Card, Renderer, Sides
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, Dialog, Page, Request
 
 SCREENS = {"360": (360, 740), "390": (390, 844), "1280": (1280, 800)}
 _PHONE = 700  # below this width it is one
@@ -53,6 +53,15 @@ def _shown(
     return Shown(note.fields[-1], made.section, ordinal, made.css, sides)
 
 
+# Anki styles what is around a card, and these rules outrank a plain class of the card's own.
+_ANKIS = """
+body { margin: 20px; overflow-wrap: break-word; background-color: #f5f5f5; color: #020202; }
+body.nightMode { background-color: #2c2c2c; color: #fcfcfc; }
+hr { background-color: #858585; margin: 1em; }
+.nightMode img { filter: none; }
+"""
+
+
 def framed(css: str, html: str, ordinal: int, *, night: bool, width: int) -> str:
     """Write the page of a side: Anki's classes for the card, the night and the platform."""
     platform = "mobile android chrome linux js" if width < _PHONE else "chrome linux"
@@ -61,6 +70,7 @@ def framed(css: str, html: str, ordinal: int, *, night: bool, width: int) -> str
     return (
         f'<!doctype html><html class="{platform}{night_root}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{_ANKIS}</style>"
         f'</head><body class="card card{ordinal + 1}{night_body}">'
         f'<div id="_mark"></div><div id="_flag"></div><div id="qa"><style>{css}</style>{html}</div>'
         "</body></html>"
@@ -97,12 +107,15 @@ def open_screen(browser: "Browser", width: int, height: int) -> Screen:
         if not request.url.startswith(("about:", "data:")):
             screen.requests.append(f"asks for {request.url}")
 
+    def dismiss(dialog: "Dialog") -> None:
+        screen.errors.append("opens a dialog")
+        dialog.dismiss()
+
     screen.page.on("request", refuse)
     screen.page.on("pageerror", lambda error: screen.errors.append(f"fails: {error}"))
     screen.page.on("console", lambda said: screen.errors.append(f"says: {said.text}")
                    if said.type in {"error", "warning"} else None)
-    screen.page.on("dialog", lambda dialog: (screen.errors.append("opens a dialog"),
-                                             dialog.dismiss()))
+    screen.page.on("dialog", dismiss)
     return screen
 
 

@@ -14,7 +14,6 @@ corrected or taken out is corrected or taken out in every figure that shows it.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from deckgen.dates import Date, Day, Precision, written
@@ -97,9 +96,8 @@ class _Timeline:
         self.decks: dict[str, list[_Event]] = {}
         for event in self.all:
             self.decks.setdefault(event.deck, []).append(event)
-        self.places = {
-            event.i: place for deck in self.decks.values() for place, event in enumerate(deck)
-        }
+        self.places = {id(deck): {event.i: place for place, event in enumerate(deck)}
+                       for deck in (self.all, *self.decks.values())}
         self.rows: dict[str, _Words] = {}
 
     def choose(self, i: int) -> Keys:
@@ -107,12 +105,12 @@ class _Timeline:
         event = self.by_item.get(i)
         if event is None:
             return ()
-        events, place = self.decks[event.deck], self.places[i]
+        events = self.decks[event.deck]
         if len(events) < _FEWEST:
             events = self.all
-            place = next(n for n, other in enumerate(events) if other is event)
         if len(events) < _FEWEST:
             return ()
+        place = self.places[id(events)][i]
         first = max(0, min(place - _WINDOW // 2, len(events) - _WINDOW))
         return tuple([other.key for other in events[first : first + _WINDOW] if other is not event])
 
@@ -206,9 +204,11 @@ _NARROW, _LETTER, _BROAD, _SQUARE = 0.37, 0.62, 0.8, 1.05  # of the size
 
 
 def _lines(text: str) -> list[str]:
-    lines, line, used = [], "", 0.0
+    lines: list[str] = []
+    line, used = "", 0.0
     for piece in _PIECE.findall(text[:200]):
-        width = sum(map(_width, piece.rstrip()))
+        word = piece.rstrip()
+        width = sum([_WIDTHS[char] for char in word])
         if line and used + width > (_WIDTH - _WORDS) / _SIZE - (1 if len(lines) + 1 == _LINES else 0):
             lines.append(line.rstrip())
             line, used = "", 0.0
@@ -216,11 +216,21 @@ def _lines(text: str) -> list[str]:
                 lines[-1] = lines[-1].rstrip(" ,;:.–—-") + "…"
                 return lines
         line += piece
-        used += sum(map(_width, piece))
+        used += width + _NARROW * (len(piece) > len(word))
     return [*lines, line.rstrip()]
 
 
-@lru_cache(maxsize=4096)
+class _Widths(dict[str, float]):
+    """The widths of characters, each found once."""
+
+    def __missing__(self, char: str) -> float:
+        width = self[char] = _width(char)
+        return width
+
+
+_WIDTHS = _Widths()
+
+
 def _width(char: str) -> float:
     if char in "iIjlftr.,;:'’|!()[]/- ":
         return _NARROW

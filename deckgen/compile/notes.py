@@ -111,16 +111,17 @@ class NoteMaker:
             return None
         tags, tag_text = self.tags(item)
         section = making.note_type.section
-        shown = known.figure if known else ()
-        if item.kind.figure is not None:
-            fields[making.figure] = self.figures.draw(i, shown)
-        text = FIELD_SEPARATOR.join(fields)
-        content = content_hash(section, text, tag_text, cards)
-        if item.kind.figure is not None and (not known or not shown or content != known.hash):
-            shown = self.figures.choose(i)
-            fields[making.figure] = self.figures.draw(i, shown)
+
+        def content_with(figure: str) -> tuple[str, str]:
+            fields[making.figure] = figure
             text = FIELD_SEPARATOR.join(fields)
-            content = content_hash(section, text, tag_text, cards)
+            return text, content_hash(section, text, tag_text, cards)
+
+        shown = known.figure if known else ()
+        text, content = content_with(self.figures.draw(i, shown))
+        if item.kind.figure is not None and (not shown or not known or content != known.hash):
+            shown = self.figures.choose(i)
+            text, content = content_with(self.figures.draw(i, shown))
         guid = known.guid if known else self.fresh_guid(key)
         mod = risen(known, content, self.now)
         if known and (known.gone or known.section != section):
