@@ -12,7 +12,6 @@ corrected or taken out is corrected or taken out in every figure that shows it.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -198,8 +197,10 @@ def _is_circa(date: Date) -> bool:
 # ones, so that lines end well before the edge on most devices and before it on all.
 
 _TEX = re.compile(r"\\[()\[\]]")  # no TeX is set inside of a picture
-_PIECE = re.compile(  # what stays on one line: a word, or a character of a script without spaces
-    r"[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]{1,24}\s*|\S\s*")
+# Characters of scripts without spaces, and emoji: not asked of Python, whose tables grow.
+_SQUARES = re.compile("[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U0001f000-\U0003ffff]")
+_PIECE = re.compile(  # what stays on one line: a word, or one such character
+    rf"(?:(?!{_SQUARES.pattern})\S){{1,20}}\s*|\S\s*")
 _NARROW, _LETTER, _BROAD, _SQUARE = 0.37, 0.62, 0.8, 1.05  # of the size
 
 
@@ -234,9 +235,7 @@ _WIDTHS = _Widths()
 def _width(char: str) -> float:
     if char in "iIjlftr.,;:'’|!()[]/- ":
         return _NARROW
-    if unicodedata.combining(char):
-        return 0.0
-    if unicodedata.east_asian_width(char) in "WF":
+    if _SQUARES.match(char):
         return _SQUARE
     return _BROAD if char.isupper() or char in "mw—…%@" else _LETTER
 
