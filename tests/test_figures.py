@@ -239,7 +239,7 @@ def test_what_is_drawn_is_text(tmp_path: Path) -> None:
     parser = _Tags()
     parser.feed(figure)
     assert parser.tags == {"svg", "title", "path", "g", "circle", "text"}
-    assert parser.attributes == {"class", "viewbox", "role", "d", "cx", "cy", "r", "x", "y"}
+    assert parser.attributes == {"class", "viewbox", "role", "d", "cx", "cy", "r", "y", "transform"}
     assert "</svg><script>x()</script>" in text_of(figure)
     assert "bold ]]> <!-- -->" in text_of(figure)
     assert not any(mark in figure for mark in ("{{c1", "[sound:", "\\("))

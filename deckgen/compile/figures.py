@@ -12,7 +12,7 @@ corrected or taken out is corrected or taken out in every figure that shows it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from deckgen.dates import Date, Day, Precision, written
@@ -69,10 +69,12 @@ class _Event(NamedTuple):
     deck: str
     date: Date
     words: str
+    first: int  # the days from and to which it goes, counted
+    last: int
 
     @property
-    def order(self) -> tuple[Day, Day, str]:
-        return self.date.start, self.date.end, self.key
+    def order(self) -> tuple[int, int, str, int]:
+        return self.first, self.last, self.words, self.i
 
 
 def _events(drawn: Iterable[tuple[int, Item]], keys: Sequence[str]) -> Iterator[_Event]:
@@ -82,7 +84,8 @@ def _events(drawn: Iterable[tuple[int, Item]], keys: Sequence[str]) -> Iterator[
         date, words = item.kind.figure.of
         when, text = item.values.get(date), _text(item, words)
         if isinstance(when, When) and text:
-            yield _Event(i, keys[i], item.deck, when.date, text)
+            start, end = _days(when.date.start), _days(when.date.end)
+            yield _Event(i, keys[i], item.deck, when.date, text, start, end)
 
 
 class _Timeline:
@@ -125,62 +128,58 @@ class _Timeline:
         """The words of an event; many timelines show the same."""
         known = self.rows.get(event.key)
         if known is None:
-            lines = _lines(_TEX.sub("", event.words))
-            date = literal(written(event.date))
-            known = self.rows[event.key] = _Words(
-                date, tuple(map(literal, lines)), f"{date}: {literal(' '.join(lines))}")
+            known = self.rows[event.key] = _worded(event)
         return known
 
 
 class _Words(NamedTuple):
-    date: str  # HTML, as are the others
-    lines: tuple[str, ...]
-    said: str  # on one line
+    """The date and the words of an event, drawn and told."""
+
+    svg: str
+    height: int
+    said: str
+    marks: str  # classes
+
+
+def _worded(event: _Event) -> _Words:
+    lines = [literal(line) for line in _lines(_TEX.sub("", event.words))]
+    date = literal(written(event.date))
+    drawn = [f'<text y="{1 + _LINE_HEIGHT * n}">{line}</text>' for n, line in enumerate(lines, 1)]
+    return _Words(
+        f'<text class="when">{date}</text>{"".join(drawn)}',
+        _DATE_HEIGHT + _LINE_HEIGHT * len(lines) + _ROW_GAP,
+        f"{date}: {' '.join(lines)}",
+        "circa" if _is_circa(event.date) else "",
+    )
 
 
 def _drawn(events: Sequence[_Event], words: Sequence[_Words], own: _Event) -> str:
-    tops: list[int] = []
-    bottom = 0
-    for row in words:
-        tops.append(bottom)
-        bottom += _DATE_HEIGHT + _LINE_HEIGHT * len(row.lines) + _ROW_GAP
-    height = bottom - _ROW_GAP + 4
-    at = _scale(events, height)
-    rows = [
-        _row(event, row, top, at, is_own=event is own)
-        for event, row, top in zip(events, words, tops, strict=True)
-    ]
+    height = sum([row.height for row in words]) - _ROW_GAP + 4
+    # True to scale: each day has its height, so that distances in time are those on the axis.
+    begin, end = events[0].first, max([event.last for event in events])
+    length, room = max(end - begin, 1), height - 2 * _ABOVE
+    rows, top = [], _ABOVE
+    for event, row in zip(events, words, strict=True):
+        start = _ABOVE - 4 + (event.first - begin) * room // length
+        stop = _ABOVE - 4 + (event.last - begin) * room // length
+        rows.append(_row(row, top, start, stop, is_own=event is own))
+        top += row.height
     said = "; ".join([row.said for row in words])
     return (f'<svg class="timeline" viewBox="0 0 {_WIDTH} {height}" role="img">'
             f'<title>Timeline. {said}</title><path class="axis" d="M{_AXIS} 0V{height}"/>'
             f'{"".join(rows)}</svg>')
 
 
-def _row(
-    event: _Event, words: _Words, top: int, at: Callable[[int], int], *, is_own: bool
-) -> str:
-    start, end = at(_days(event.date.start)), at(_days(event.date.end))
-    beside, date_y = (start + end) // 2, top + _ABOVE
-    classes = "own" * is_own + " circa" * _is_circa(event.date)
-    marks = f' class="{classes.strip()}"' if classes else ""
-    mark = f'<circle cx="{_AXIS}" cy="{beside}" r="{5 if is_own else 4}"/>' if end - start < _LEAST_BAR else (
-        f'<rect x="{_AXIS - 4}" y="{start}" width="8" height="{end - start}" rx="4"/>')
-    level = date_y - 4
-    lead = f'<path d="M{_AXIS + 6} {beside}C26 {beside} 24 {level} {_WORDS - 6} {level}"/>'
-    lines = [
-        f'<text x="{_WORDS}" y="{date_y + 1 + _LINE_HEIGHT * n}">{line}</text>'
-        for n, line in enumerate(words.lines, 1)
-    ]
-    return (f'<g{marks}>{lead}{mark}<text class="when" x="{_WORDS}" y="{date_y}">{words.date}</text>'
-            f'{"".join(lines)}</g>')
-
-
-def _scale(events: Sequence[_Event], height: int) -> Callable[[int], int]:
-    """Give each day its height, so that distances in time are those on the axis."""
-    first = min(_days(event.date.start) for event in events)
-    last = max(_days(event.date.end) for event in events)
-    length, room = max(last - first, 1), height - 2 * _ABOVE
-    return lambda day: _ABOVE - 4 + (day - first) * room // length
+def _row(words: _Words, top: int, start: int, stop: int, *, is_own: bool) -> str:
+    beside, level = (start + stop) // 2, top - 4
+    marks = f"own {words.marks}".rstrip() if is_own else words.marks
+    mark = f'<circle cx="{_AXIS}" cy="{beside}" r="{5 if is_own else 4}"/>' \
+        if stop - start < _LEAST_BAR else \
+        f'<rect x="{_AXIS - 4}" y="{start}" width="8" height="{stop - start}" rx="4"/>'
+    classes = f' class="{marks}"' if marks else ""
+    return (f'<g{classes}>'
+            f'<path d="M{_AXIS + 6} {beside}C26 {beside} 24 {level} {_WORDS - 6} {level}"/>{mark}'
+            f'<g transform="translate({_WORDS} {top})">{words.svg}</g></g>')
 
 
 def _days(day: Day) -> int:
