@@ -117,9 +117,10 @@ class NoteMaker:
             text = FIELD_SEPARATOR.join(fields)
             return text, content_hash(section, text, tag_text, cards)
 
-        shown = known.figure if known else ()
+        published = known.figure if known else ()
+        shown = published or self.figures.choose(i)
         text, content = content_with(self.figures.draw(i, shown))
-        if item.kind.figure is not None and (not shown or not known or content != known.hash):
+        if published and known and content != known.hash:
             shown = self.figures.choose(i)
             text, content = content_with(self.figures.draw(i, shown))
         guid = known.guid if known else self.fresh_guid(key)
