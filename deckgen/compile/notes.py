@@ -1,6 +1,6 @@
 """Items into notes: the text of every field, the gates of every card, times and positions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -117,12 +117,7 @@ class NoteMaker:
             text = FIELD_SEPARATOR.join(fields)
             return text, content_hash(section, text, tag_text, cards)
 
-        published = known.figure if known else ()
-        shown = published or self.figures.choose(i)
-        text, content = content_with(self.figures.draw(i, shown))
-        if published and known and content != known.hash:
-            shown = self.figures.choose(i)
-            text, content = content_with(self.figures.draw(i, shown))
+        text, content, shown = self.illustrated(i, known, content_with)
         guid = known.guid if known else self.fresh_guid(key)
         mod = risen(known, content, self.now)
         if known and (known.gone or known.section != section):
@@ -134,6 +129,20 @@ class NoteMaker:
             NoteEntry(section, guid, mod, position, content, cards, gaps, sentence, chosen,
                       retired=retired, figure=shown),
         )
+
+    def illustrated(
+        self, i: int, known: NoteEntry | None, content_with: Callable[[str], tuple[str, str]]
+    ) -> tuple[str, str, tuple[str, ...]]:
+        """Give the text of a note with its figure, its hash, and the keys of those it shows.
+
+        They are those that were published, if the note says the same with them, or else the best.
+        """
+        if known and known.figure:
+            text, content = content_with(self.figures.draw(i, known.figure))
+            if content == known.hash:
+                return text, content, known.figure
+        shown = self.figures.choose(i)
+        return *content_with(self.figures.draw(i, shown)), shown
 
     def entry_without_cards(self, item: Item, key: str, position: int, words: str) -> NoteEntry:
         """Remember an item that makes nothing and has no id: a sentence about it may be published."""
