@@ -73,6 +73,11 @@ def block(text: str) -> str:
     return _inert(html)
 
 
+def literal(text: str) -> str:
+    """Escape a line of text that is no Markdown, so that it shows as it is."""
+    return _inert(_escaped(text))
+
+
 def line_with_gaps(text: str, gaps: Sequence[Gap]) -> str | None:
     """Render a line with cloze deletions at `gaps`, which have numbers and may nest.
 

@@ -108,11 +108,11 @@ Node = Text | Sequence | Mapping
 # ---------------------------------------------------------------- kinds
 
 
-MINE, ID, SOURCE = "My notes", "Id", "Source"
+MINE, ID, SOURCE, FIGURE = "My notes", "Id", "Source", "Figure"
 RETIRED = "retired"  # a tag, and below the project's id another
 # The fields that every note type has besides those of its kind: filled by the program, or by a
 # later version of it, but for the student's own, which is never written.
-GENERATED = ("Figure", SOURCE, MINE)
+GENERATED = (FIGURE, SOURCE, MINE)
 
 
 class Shape(StrEnum):
@@ -140,6 +140,20 @@ class Field:
     example: str = ""
 
 
+class Drawing(StrEnum):
+    """What can be drawn of a kind's items; the values are the words used in kind files."""
+
+    TIMELINE = "timeline"  # a date and words: the item among those nearest in time
+    CONTRAST = "contrast"  # an issue, who, what: the item beside what others hold on the issue
+
+
+class Figure(NamedTuple):
+    """What is drawn of a kind's items, and the keys of the fields of which it is drawn."""
+
+    drawing: Drawing
+    of: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
     """A card that a kind makes: `front` and `back` are Anki template text."""
@@ -151,6 +165,7 @@ class CardTemplate:
     is_default: bool = True  # made unless `ask` says otherwise
     unique: tuple[str, ...] = ()  # made only if these fields' values occur once in the project
     repeats_front: bool = True  # the back begins with the front
+    shows_figure: bool = False  # on its back
     about: str = ""
 
 
@@ -168,6 +183,7 @@ class Kind:
     about: str = ""
     attribution: str = ""  # the field that says who reports what its items claim, if they are claims
     was: str = ""  # the section it had in earlier releases
+    figure: Figure | None = None
 
 
 # ---------------------------------------------------------------- items

@@ -96,7 +96,7 @@ def wrong(text: str, entry: NoteEntry, number: int, sides: Sides) -> Iterator[st
     """What is wrong with a card of a sentence: what it hides, what it shows, what it tells."""
     front, back = gapped(sides.question), gapped(sides.answer)
     gaps = [gap for gap in entry.chosen if gap.number == number]
-    inside = re.search(r'<div class="prompt">(.*?)</div>', sides.answer, re.DOTALL)
+    inside = re.search(r'<div class="prompt" dir="auto">(.*?)</div>', sides.answer, re.DOTALL)
     if inside is None or visible(inside[1]) != visible(line(normalize("NFC", text))):
         yield f"the back shows {sides.answer!r}"
     hidden = "".join(visible(line(gap.text)) for gap in gaps)

@@ -40,7 +40,8 @@ RELEASES = 10
 # A word that one item alone has, with its number in letters, or the year that it has.
 STEMS = ["Ostra", "Kelvi", "Brumo", "Zend", "Quart", "Hulgo"]
 FACT = re.compile(rf"\b(?:{'|'.join(STEMS)})[a-j]+n\b|\b1[2-9]\d\d\b")
-MORE = re.compile(r'<div class="more">.*?</div>')
+MORE = re.compile(r'<div class="more".*?</div>')
+FIGURE = re.compile(r'<svg class="timeline".*?</svg>', re.DOTALL)  # other items stand in it, too
 FILLERS = """amber barley cedar dapple ember fallow garnet hazel indigo jasper kelp larch meadow
 nettle olive pebble quarry russet saffron thistle umber velvet willow yarrow""".split()
 TAILS = ["", " at last", " after long talks", " once more", " for good", " in spite of all"]
@@ -631,7 +632,7 @@ def seen(student: Student) -> dict[CardKey, Seen]:
     for key, card in student.card_ids().items():
         sides = student.sides(card)
         # What stands below an answer to explain it is not asked for.
-        front, back = words(sides.question), words(MORE.sub("", sides.answer))
+        front, back = words(sides.question), words(MORE.sub("", FIGURE.sub("", sides.answer)))
         if "[[type:Answer]]" in back:
             back += " " + words(student.col.get_card(card).note()["Answer"])
         facts = set(FACT.findall(back)) - set(FACT.findall(front))
@@ -791,7 +792,7 @@ def test_no_history_of_releases_costs_anything(
                 changed[guid] = FIRST_RELEASE + day * A_DAY
                 last[guid] = content
             if " retired " not in tags:
-                number = number_in(text)
+                number = number_in(FIGURE.sub("", text))
                 assert guids.setdefault(number, guid) == guid, (day, text)
                 assert numbers.setdefault(guid, number) == number, (day, text)
         if n in (0, RELEASES - 1) or life.chance.random() < 0.7:
@@ -893,7 +894,7 @@ def test_no_merge_of_branches_costs_anything(
     for path in [*(path for life in lives.values() for path, _ in life), package]:
         for guid, text, tags, _ in rows_of(path, NOTES):
             if " retired " not in tags:
-                assert guids.setdefault(number_in(text), guid) == guid
+                assert guids.setdefault(number_in(FIGURE.sub("", text)), guid) == guid
     for name, life in {**lives, "fresh": []}.items():
         with open_student(tmp_path / name / "student") as student:
             one = Life(student, chance)

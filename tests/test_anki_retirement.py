@@ -367,7 +367,7 @@ def test_a_value_that_is_taken_out_takes_its_cards_along(student: Student, tmp_p
     shown = asked(student)
     assert CARD in shown[CardKey(guid, 0)][0]
     assert shown[CardKey(guid, 1)] == ("Actor Known for what? Genscher",
-                                       "Actor Known for what? Genscher A speech s")
+                                       "Actor Known for what? Genscher A speech one s")
     assert shown[CardKey(guid, 2)][0] == "Actor Who or what is it? A speech"
     assert student.reviews() == reviews
     assert_sound(student)

@@ -49,6 +49,7 @@ ITEMS: dict[str, dict[str, str | list[str]]] = {
     "sentences": {"text": "? and ==the gap==.", "note": "!"},
 }
 OUR_TAGS = {"div", "p", "span", "hr", "em", "strong", "code"}
+FIGURE_TAGS = {"svg", "title", "path", "g", "circle", "rect", "text"}
 
 
 class _Tags(HTMLParser):
@@ -100,7 +101,7 @@ def faults(text: str, sides: Sides) -> Iterator[str]:
     if text.strip() not in text_of(sides.answer):
         yield f"{text!r} is not in {text_of(sides.answer).strip()[:300]!r}"
     for side in sides.question, sides.answer:
-        if extra := tags_of(side) - OUR_TAGS:
+        if extra := tags_of(side) - OUR_TAGS - FIGURE_TAGS:
             yield f"{text!r} made the tags {extra}"
         if re.search(r"\[(latex|\$\$?)\]|\{\{c\d", side):
             yield f"{text!r} is still Anki's: {side[:300]!r}"
@@ -206,7 +207,7 @@ class _Gapped(HTMLParser):
 
 def gapped(html: str) -> _Gapped:
     """Read the sentence out of a side of a card."""
-    inside = re.search(r'<div class="prompt">(.*?)</div>', html, re.DOTALL)
+    inside = re.search(r'<div class="prompt" dir="auto">(.*?)</div>', html, re.DOTALL)
     if inside is None:
         raise AssertionError(html)
     reader = _Gapped()

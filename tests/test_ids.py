@@ -586,7 +586,9 @@ def test_nobody_loses_a_note(contents: list[bytes]) -> None:
             assert (name == key) == (not key.startswith("~"))
             assert entry.hash == was.hash
             assert (entry.mod == was.mod) == (name == key)
-            assert entry == was._replace(hash=entry.hash, mod=entry.mod, words="")
+            assert len(entry.figure) == len(was.figure)
+            assert entry == was._replace(
+                hash=entry.hash, mod=entry.mod, words="", figure=entry.figure)
 
 
 # ---------------------------------------------------------------- genuine Anki

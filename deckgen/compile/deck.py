@@ -74,7 +74,7 @@ def _compiled(
     positions = positioned([
         entry.position if (entry := lock.notes.get(key)) is not None else None for key in keys
     ])
-    maker = NoteMaker(project, lock, now, items)
+    maker = NoteMaker(project, lock, now, items, keys)
     notes: list[Note] = []
     sources: list[Item] = []
     entries: dict[str, NoteEntry] = {}

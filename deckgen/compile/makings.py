@@ -7,7 +7,7 @@ from typing import NamedTuple
 from deckgen.compile.notetypes import all_fields, gate, note_type
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import Lock, TypeEntry
-from deckgen.model import SOURCE, CardTemplate, Kind, NoteType, Project, Shape
+from deckgen.model import FIGURE, SOURCE, CardTemplate, Kind, NoteType, Project, Shape
 from deckgen.template import CardRule
 
 ASKED = "yes"  # what stands in the gate of a card that is wanted
@@ -30,6 +30,7 @@ class Making:
     slot: Mapping[str, int]  # field name -> place in the note
     plan: Mapping[str, tuple[Shape, int]]  # field key -> shape, place
     source: int  # place
+    figure: int  # place
     gates: tuple[Gate, ...]
     open_gates: tuple[Gate, ...]  # those undecided where the author does not say what to ask
     blank: list[str]  # the fields of a note that has nothing but its decided gates; not the key's
@@ -80,6 +81,7 @@ def _making(kind: Kind, made: NoteType) -> Making:
         slot=slot,
         plan={field.key: (field.shape, slot[field.name]) for field in all_fields(kind)},
         source=slot[SOURCE],
+        figure=slot[FIGURE],
         gates=gates,
         open_gates=tuple(wish for wish in gates if wish.card.is_default and wish.card.unique),
         blank=blank,

@@ -31,7 +31,8 @@ class MediaShelf:
     def field(self, item: Item, shape: Shape, files: Files) -> str:
         """Write the HTML of a field that holds media."""
         return " ".join(
-            f"[sound:{name}]" if shape is Shape.AUDIO else f'<img src="{name}" alt="">'
+            f"[sound:{name}]" if shape is Shape.AUDIO
+            else f'<img src="{name}" alt="{escape(PurePosixPath(file.text.strip()).stem)}">'
             for file in files.items
             if (name := self._checked(item, file.at, file.text.strip(), shape)) is not None
         )

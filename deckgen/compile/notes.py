@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from deckgen.compile.citations import Bibliography
+from deckgen.compile.figures import Figures
 from deckgen.compile.gaps import GapChooser, published, with_forms
 from deckgen.compile.makings import ASKED, Gate, Making
 from deckgen.compile.media import MediaShelf
@@ -42,10 +44,20 @@ from deckgen.model import (
 from deckgen.template import fields_in, is_empty
 
 
+class _Asked(NamedTuple):
+    """What the lock remembers of a key sentence: the numbers of what it ever hid, and so on."""
+
+    gaps: Mapping[str, int]
+    sentence: str = ""
+    chosen: tuple[Published, ...] = ()
+
+
 class NoteMaker:
     """Makes one note after another; remembers media, citations and findings."""
 
-    def __init__(self, project: Project, lock: Lock, now: int, items: list[Item]) -> None:
+    def __init__(
+        self, project: Project, lock: Lock, now: int, items: list[Item], keys: list[str]
+    ) -> None:
         self.project = project
         self.lock = lock
         self.now = now
@@ -58,6 +70,7 @@ class NoteMaker:
         self.chooser = GapChooser(items)
         self.shared_dates = shared_dates(items)
         self.shared_values = SharedValues(items)
+        self.figures = Figures(items, keys)
 
     @cached_property
     def guids(self) -> set[str]:
@@ -69,10 +82,46 @@ class NoteMaker:
     ) -> tuple[Note, NoteEntry] | None:
         """Make the note of the i-th item; None if it has no cards or is faulty."""
         known = self.lock.notes.get(key)
+        fields, asked = self.filled(i, item, making, known)
+        rule = making.rule
+        cards = rule.cards(fields) if rule.is_cloze else rule.cards_if(map(bool, fields))
+        if not cards:
+            self.no_cards(item)
+        tags, tag_text = self.tags(item)
+        # By the note type's id: a kind may get another section, and keeps its note type.
+        content = content_hash(making.note_type.id, FIELD_SEPARATOR.join(fields), tag_text, cards)
+        fields[making.figure], shown = self.illustrated(i, known, content)
+        drawn = digest(fields[making.figure]) if fields[making.figure] else ""
+        section = making.note_type.section
+        retired: tuple[int, ...] = ()
+        if known and known.cards != cards and known.section == section:
+            retired = tuple([card for card in known.cards if card not in cards])
+            retire_cards(making, fields, retired)
+            self.report_retired(item, making, known, retired)
+            cards = tuple(sorted({*cards, *retired}))
+        if not cards:
+            return None
+        guid = known.guid if known else self.fresh_guid(key)
+        mod = risen(known, content, self.now)
+        if known and (known.gone or known.section != section):
+            self.refuse(item, known, section, content)
+        if known and (known.cards, known.retired, known.drawn, known.gone) != (
+            cards, retired, drawn, ""
+        ):
+            mod = max(self.now, known.mod + 1)
+        return (
+            Note(guid, making.note_type, FIELD_SEPARATOR.join((*fields, key)), tags, item.deck, cards,
+                 mod, position, tuple([(card, self.retired_deck) for card in retired])),
+            NoteEntry(section, guid, mod, position, content, cards, *asked,
+                      retired=retired, figure=shown, drawn=drawn),
+        )
+
+    def filled(
+        self, i: int, item: Item, making: Making, known: NoteEntry | None
+    ) -> tuple[list[str], _Asked]:
+        """Fill the fields that an item speaks of, and open the gates of the cards it asks for."""
         fields = making.blank.copy() if item.ask is None else [""] * len(making.blank)
-        gaps: Mapping[str, int] = known.gaps if known else {}
-        chosen: tuple[Published, ...] = ()
-        sentence = ""
+        asked = _Asked(known.gaps if known else {})
         for field_key, value in item.values.items():
             shape, place = making.plan[field_key]
             if value.__class__ is Text:
@@ -80,11 +129,11 @@ class NoteMaker:
                 fields[place] = self.checked(item, value.at, html) if "<" in html else html
             elif isinstance(value, Sentence):
                 gapped, is_chosen = self.chooser.gapped(item, value, known)
-                gaps = self.numbers(item, gapped, gaps)
-                sentence = digest(value.text.text)
+                gaps, chosen = self.numbers(item, gapped, asked.gaps), asked.chosen
                 if is_chosen:
                     gaps = with_forms(gapped.text.text, gapped.gaps, gaps)
                     chosen = published(gapped.text.text, gapped.gaps, gaps)
+                asked = _Asked(gaps, digest(value.text.text), chosen)
                 fields[place] = self.sentence(item, gapped, gaps)
             else:
                 fields[place] = self.field(item, shape, value)
@@ -93,36 +142,21 @@ class NoteMaker:
         for wish in making.open_gates if item.ask is None else making.gates:
             if self.is_wanted(i, item, wish, known):
                 fields[wish.place] = ASKED
-        rule = making.rule
-        cards = rule.cards(fields) if rule.is_cloze else rule.cards_if(map(bool, fields))
-        if not cards:
-            self.no_cards(item)
-        tags, tag_text = self.tags(item)
-        text = FIELD_SEPARATOR.join(fields)
-        # A kind may get another section, and keeps its note type.
-        content = content_hash(making.note_type.id, text, tag_text, cards)
-        retired: tuple[int, ...] = ()
-        if known and known.cards != cards and known.section == making.note_type.section:
-            retired = tuple([card for card in known.cards if card not in cards])
-            retire_cards(making, fields, retired)
-            text = FIELD_SEPARATOR.join(fields)
-            self.report_retired(item, making, known, retired)
-            cards = tuple(sorted({*cards, *retired}))
-        if not cards:
-            return None
-        section = making.note_type.section
-        guid = known.guid if known else self.fresh_guid(key)
-        mod = risen(known, content, self.now)
-        if known and (known.gone or known.section != section):
-            self.refuse(item, known, section, content)
-        if known and (known.cards, known.retired, known.gone) != (cards, retired, ""):
-            mod = max(self.now, known.mod + 1)
-        return (
-            Note(guid, making.note_type, f"{text}{FIELD_SEPARATOR}{key}", tags, item.deck, cards,
-                 mod, position, tuple([(card, self.retired_deck) for card in retired])),
-            NoteEntry(section, guid, mod, position, content, cards, gaps, sentence, chosen,
-                      retired=retired),
-        )
+        return fields, asked
+
+    def illustrated(
+        self, i: int, known: NoteEntry | None, content: str
+    ) -> tuple[str, tuple[str, ...]]:
+        """Draw the figure of a note; also give the keys of those that it shows.
+
+        They are those that were published, if the note is as it was with them, or else the best.
+        """
+        if known and known.figure and content == known.hash:
+            figure = self.figures.draw(i, known.figure)
+            if digest(figure) == known.drawn:
+                return figure, known.figure
+        shown = self.figures.choose(i)
+        return self.figures.draw(i, shown), shown
 
     def entry_without_cards(self, item: Item, key: str, position: int, words: str) -> NoteEntry:
         """Remember an item that makes nothing and has no id: a sentence about it may be published."""
@@ -192,7 +226,7 @@ class NoteMaker:
         if isinstance(value, When):
             return written(value.date)
         if isinstance(value, Names):
-            return ", ".join([line(name.text.strip()) for name in value.items])
+            return _names([line(name.text.strip()) for name in value.items])
         if isinstance(value, Files):
             return self.shelf.field(item, shape, value)
         raise TypeError(value)
@@ -258,3 +292,9 @@ class NoteMaker:
             known = self.known_tags[item.deck, id(item.tags)] = (tags, " ".join(tags))
         return known
 
+
+def _names(names: list[str]) -> str:
+    """Write names with commas; each of several is an element, so that a card may set them in a row."""
+    if len(names) < 2:
+        return ", ".join(names)
+    return ", ".join([f"<span>{name}</span>" for name in names])

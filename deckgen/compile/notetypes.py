@@ -45,7 +45,7 @@ def note_type(
     if isinstance(structure, Diagnostic):
         return structure
     templates = tuple(
-        (name, number, *_texts(kind, name)) for name, number in structure.templates
+        (name, number, *_texts(kind, project.language, name)) for name, number in structure.templates
     )
     name = f"{project.name}: {kind.label}"
     css = common().css
@@ -158,13 +158,13 @@ def _refusal(project: Project, kind: Kind, why: str) -> Diagnostic:
 # ---------------------------------------------------------------- templates
 
 
-def _texts(kind: Kind, name: str) -> tuple[str, str]:
+def _texts(kind: Kind, language: str, name: str) -> tuple[str, str]:
     """Write the front and the back of the template called `name`."""
     if kind.is_cloze:
         sentence = next(field.name for field in kind.fields if field.shape is Shape.SENTENCE)
-        prompt = (f'<div class="prompt">{{{{cloze:{sentence}}}}}</div>\n'
-                  f'<div class="banner">{{{{cloze:{RETIRED_GAPS}}}}}</div>\n')
-        return _framed(kind, prompt, prompt, shown="")
+        prompt = (f'<div class="prompt" dir="auto">{{{{cloze:{sentence}}}}}</div>\n'
+                  f'<div class="banner" dir="auto">{{{{cloze:{RETIRED_GAPS}}}}}</div>\n')
+        return _framed(kind, language, prompt, prompt, shown="")
     card = next((card for card in kind.cards if card.name == name), None)
     if card is None:
         spare = SPARE_FIELDS[SPARE_CARDS.index(name)]
@@ -173,9 +173,10 @@ def _texts(kind: Kind, name: str) -> tuple[str, str]:
     else:
         front, back = card.front, card.back
         shown = '{{FrontSide}}\n<hr id="answer">' if card.repeats_front else ""
-    front, back = _framed(kind, front, back, shown)
+    figure = common().figure if card and card.shows_figure else ""
+    front, back = _framed(kind, language, front, back, shown, figure)
     retired = common().retired_front.replace("%banner%", f"{{{{{banner(name)}}}}}")
-    retired = _filled(kind, retired)
+    retired = _filled(kind, language, retired)
     return (
         _when(banner(name), retired) + _when(gate(name), front),
         _when(banner(name), "{{FrontSide}}\n") + _when(gate(name), back),
@@ -186,11 +187,16 @@ def _when(field: str, text: str) -> str:
     return f"{{{{#{field}}}}}\n{text}{{{{/{field}}}}}\n"
 
 
-def _framed(kind: Kind, question: str, answer: str, shown: str) -> tuple[str, str]:
-    front = _filled(kind, common().front).replace("%question%", question)
-    back = _filled(kind, common().back).replace("%answer%", answer).replace("%shown%", shown)
+def _framed(
+    kind: Kind, language: str, question: str, answer: str, shown: str, figure: str = ""
+) -> tuple[str, str]:
+    front = _filled(kind, language, common().front).replace("%question%", question)
+    back = common().back.replace("%labelled%", "") if shown else common().back
+    back = _filled(kind, language, back).replace("%shown%", shown)
+    back = back.replace("%answer%", answer).replace("%figure%", figure)
     return front, back.lstrip("\n")
 
 
-def _filled(kind: Kind, frame: str) -> str:
+def _filled(kind: Kind, language: str, frame: str) -> str:
+    frame = frame.replace("%labelled%", common().label).replace("%language%", escape(language))
     return frame.replace("%label%", escape(kind.label)).replace("%section%", kind.section)

@@ -1,10 +1,11 @@
 """A package back into the lock it was built with, for when that was lost.
 
 What cannot be told from a package is what its sentences were chosen from, so their gaps are known by
-the words they hide; and what a retired note said, so its item cannot come back.
+the words they hide; what a retired note said, so its item cannot come back; and which items a figure
+shows, so it is chosen anew.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from deckgen.compile.identity import text_of
 from deckgen.compile.makings import ASKED
@@ -21,7 +22,7 @@ from deckgen.lock import (
 )
 from deckgen.markdown import words
 from deckgen.marks import entity_of
-from deckgen.model import FIELD_SEPARATOR, ID, Deck, Item, Note, NoteType
+from deckgen.model import FIELD_SEPARATOR, FIGURE, ID, Deck, Item, Note, NoteType
 from deckgen.template import CardRule
 from deckgen.template.clozes import Cloze, read
 
@@ -49,6 +50,7 @@ def _with_earlier(entry: NoteEntry, earlier: NoteEntry | None) -> NoteEntry:
         hash=earlier.hash if entry.is_gone else entry.hash,
         cards=tuple(sorted({*earlier.cards, *entry.cards})),
         gaps={**earlier.gaps, **entry.gaps},
+        figure=earlier.figure if earlier.drawn == entry.drawn else (),
     )
 
 
@@ -58,7 +60,12 @@ def _note_entry(deck: Deck, note: Note, texts: dict[str, str]) -> tuple[str, Not
     is_retired = note.tags == tags_of_retired(deck.project)
     retired = () if is_retired else tuple([card for card, _ in note.elsewhere])
     living = tuple([card for card in note.cards if card not in retired])
-    text = _before_retirement(note, retired) if retired else head
+    values = dict(zip([name for name, _ in made.fields], note.fields, strict=True))
+    figure = values[FIGURE]
+    text = head
+    if figure or retired:
+        made_of = _before_retirement(made, values, retired) | {FIGURE: ""}
+        text = FIELD_SEPARATOR.join(list(made_of.values())[:-1])
     content = content_hash(made.id, text, " ".join(note.tags), living)
     gaps = [] if is_retired else list(_gaps(note))
     entry = NoteEntry(
@@ -69,29 +76,29 @@ def _note_entry(deck: Deck, note: Note, texts: dict[str, str]) -> tuple[str, Not
         words=_words(note, key, texts) if key.startswith("~") and "/" not in key else "",
         retired=retired,
         gone=content if is_retired else "",
+        drawn=digest(figure) if figure else "",
     )
     return key, entry
 
 
-def _before_retirement(note: Note, retired: Iterable[int]) -> str:
-    """What its item made of a note, before cards that it makes no more were told to say so.
+def _before_retirement(
+    made: NoteType, values: Mapping[str, str], retired: Iterable[int]
+) -> dict[str, str]:
+    """What its item made of a note, by fields, before cards that it makes no more were told to say so.
 
     Where a card was not asked for and could not have been made besides, this is a guess: if it is
     wrong, the next release brings the note once more.
     """
-    made = note.note_type
-    names = [name for name, _ in made.fields]
-    values = dict(zip(names, note.fields, strict=True))
     if made.is_cloze:
-        values[RETIRED_GAPS] = ""
-    else:
-        rule = CardRule(names, [front for _, _, front, _ in made.templates], is_cloze=False)
-        for card in retired:
-            shut, said = gate(made.templates[card][0]), banner(made.templates[card][0])
-            values |= {shut: ASKED, said: ""}
-            if card in rule.cards(list(values.values())):
-                values[shut] = ""
-    return FIELD_SEPARATOR.join(values[name] for name in names[:-1])
+        return {**values, RETIRED_GAPS: ""}
+    before = dict(values)
+    rule = CardRule(list(values), [front for _, _, front, _ in made.templates], is_cloze=False)
+    for card in retired:
+        shut, said = gate(made.templates[card][0]), banner(made.templates[card][0])
+        before |= {shut: ASKED, said: ""}
+        if card in rule.cards(list(before.values())):
+            before[shut] = ""
+    return before
 
 
 def _words(note: Note, key: str, texts: dict[str, str]) -> str:

@@ -27,7 +27,7 @@ class NoteEntry(NamedTuple):
     guid: str
     mod: int
     position: int
-    hash: str  # of what its item makes of it, all but the key and the cards it makes no more
+    hash: str  # of what its item makes of it, all but key, figure and cards that it makes no more
     cards: tuple[int, ...]  # ordinals, from 0, of all that it ever had
     gaps: Mapping[str, int] = MappingProxyType({})  # what is hidden -> its number, ever
     sentence: str = ""  # hash of a key sentence as written
@@ -35,6 +35,8 @@ class NoteEntry(NamedTuple):
     words: str = ""
     retired: tuple[int, ...] = ()  # those of `cards` that the item no longer makes
     gone: str = ""  # hash of the note's last update, if its item has been taken out
+    figure: tuple[str, ...] = ()  # keys of the other items that its figure shows
+    drawn: str = ""  # hash of the figure
 
     @property
     def is_gone(self) -> bool:
@@ -83,10 +85,10 @@ def guid_for(project: str, key: str) -> str:
 
 
 def content_hash(note_type: int, text: str, tags: str, cards: tuple[int, ...]) -> str:
-    """Hash what Anki is given of a note: its note type's id, its fields but for the key, its tags,
-    its cards.
+    """Hash what Anki is given of a note: its note type's id, its fields without key and figure,
+    its tags, its cards.
 
-    The time of a note rises when this changes, or the cards that it makes no more.
+    The time of a note rises when this changes, its figure, or the cards that it makes no more.
     """
     return digest(f"{note_type} {text} {tags} {cards}")
 
@@ -118,6 +120,9 @@ def rekeyed(
         else entry._replace(words=words.get(moved[key], ""), hash=UNLIKE_ANY)
         for key, entry in lock.notes.items()
     }
+    for key, entry in notes.items():
+        if entry.figure:
+            notes[key] = entry._replace(figure=tuple(map(key_now, entry.figure)))
     return replace(lock, notes=notes)
 
 

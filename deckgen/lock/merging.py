@@ -22,7 +22,8 @@ def merged_note(one: NoteEntry, other: NoteEntry) -> NoteEntry:
     earlier, later = sorted((one, other), key=lambda entry: (not entry.is_gone, entry.mod))
     # If not, students of the other branch have something else, and as late as this or later.
     is_last = later.mod > earlier.mod or (
-        (one.hash, one.gone, one.retired) == (other.hash, other.gone, other.retired))
+        (one.hash, one.drawn, one.gone, one.retired)
+        == (other.hash, other.drawn, other.gone, other.retired))
     return later._replace(
         mod=max(one.mod, other.mod) + (not is_last),
         cards=tuple(sorted({*one.cards, *other.cards})),

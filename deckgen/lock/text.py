@@ -130,6 +130,10 @@ def write_lock(lock: Lock, project: str) -> bytes:
         if note.retired:
             words += f', "retired": {list(note.retired)}'
         gone = f', "gone": "{note.gone}"' if note.gone else ""
+        if note.figure:
+            gone += f', "figure": {dump(note.figure)}'
+        if note.drawn:
+            gone += f', "drawn": "{note.drawn}"'
         lines.append(
             f'{{"note": "{key}", "type": "{note.section}", "guid": "{note.guid}", '
             f'"mod": {note.mod}, "position": {note.position}, "hash": "{note.hash}", '
@@ -172,6 +176,7 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
     guid, mod, position = entry["guid"], entry["mod"], entry["position"]
     content, cards, sentence = entry["hash"], entry["cards"], entry.get("sentence", "")
     retired, gone = entry.get("retired", ()), entry.get("gone", "")
+    figure, drawn = entry.get("figure", ()), entry.get("drawn", "")
     chosen = tuple([Published(*gap) for gap in entry["chosen"]]) if "chosen" in entry else ()
     if not (
         _KEY.fullmatch(key)
@@ -187,6 +192,8 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         and (not sentence or _HASH.fullmatch(sentence))
         and all(card.__class__ is int and card in cards for card in retired)
         and (not gone or _HASH.fullmatch(gone))
+        and all(map(_KEY.fullmatch, figure))
+        and (not drawn or _HASH.fullmatch(drawn))
         and all(gap.number in gaps.values() and gap.text.__class__ is str
                 and gap.start.__class__ is int
                 and (gap.hint is None or gap.hint.__class__ is str) for gap in chosen)
@@ -194,7 +201,7 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         raise TypeError
     return key, NoteEntry(
         section, guid, mod, position, content, tuple(cards), gaps, sentence, chosen, words,
-        tuple(retired), gone,
+        tuple(retired), gone, tuple(figure), drawn,
     )
 
 

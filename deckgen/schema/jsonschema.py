@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from deckgen.model import Cite, Field, Kind, Shape
+from deckgen.model import Cite, Drawing, Field, Kind, Shape
 from deckgen.schema.items import CLOZE_KEYS, FILE_KEYS, ITEM_KEYS
 from deckgen.schema.kinds import CARD_KEYS, FIELD_KEYS, KIND_KEYS, common
 from deckgen.schema.manifest import CITATION_KEYS, MANIFEST_KEYS
@@ -90,6 +90,7 @@ def kind_schema() -> Schema:
         "default": _told("default", CARD_KEYS["default"], _YES_NO),
         "unique": _told("unique", CARD_KEYS["unique"], _one_or_more(_TEXT)),
         "repeats-front": _told("repeats-front", CARD_KEYS["repeats-front"], _YES_NO),
+        "figure": _told("figure", CARD_KEYS["figure"], _YES_NO),
     }, required=["front", "back"])
     return _file("A kind of items: its fields, and the cards made of them.", {
         **{key: _told(key, about, _TEXT) for key, about in KIND_KEYS.items()},
@@ -98,6 +99,8 @@ def kind_schema() -> Schema:
                    "additionalProperties": fields},
         "cards": {"type": "object", "description": KIND_KEYS["cards"],
                   "additionalProperties": cards},
+        "figure": _object({str(drawing): {"type": "array", "items": _TEXT} for drawing in Drawing},
+                          description=KIND_KEYS["figure"], maxProperties=1),
     }, required=["section", "singular", "fields"])
 
 

@@ -6,7 +6,20 @@ from functools import cache
 from importlib.resources import files
 
 from deckgen.diagnostics import Diagnostic
-from deckgen.model import GENERATED, ID, CardTemplate, Field, Kind, Mapping, Node, Shape, Text
+from deckgen.model import (
+    FIGURE,
+    GENERATED,
+    ID,
+    CardTemplate,
+    Drawing,
+    Field,
+    Figure,
+    Kind,
+    Mapping,
+    Node,
+    Shape,
+    Text,
+)
 from deckgen.schema.reader import Reader, suggested
 from deckgen.source import Parsed, parse
 from deckgen.template import SPECIAL, Faulty, fields_in
@@ -22,6 +35,7 @@ KIND_KEYS = {
     "was": "The section it had in earlier releases.",
     "fields": "What an item has, by the key that authors write; the first is required.",
     "cards": "The cards that are made of an item, by the name that 'ask' has for them.",
+    "figure": "What is drawn, and of which fields.",
 }
 FIELD_KEYS = {
     "takes": "What authors write into it.",
@@ -38,7 +52,13 @@ CARD_KEYS = {
     "default": "Whether it is made where an item does not ask for cards.",
     "unique": "It is made only where no other item has the same in these fields.",
     "repeats-front": "Whether the back begins with the front.",
+    "figure": "Whether the back shows what is drawn.",
     "about": "How it asks, which editors show.",
+}
+_DRAWN_AS = {Shape.DATE: "a date", Shape.LINE: "words", Shape.TEXT: "words"}
+_DRAWN_OF = {
+    Drawing.TIMELINE: ("a date", "words"),
+    Drawing.CONTRAST: ("words", "words", "words"),
 }
 _YES_NO = {"yes": True, "no": False}
 
@@ -49,8 +69,10 @@ class Common:
 
     fields: tuple[Field, ...]
     sentence: str
+    label: str  # what stands above a front, and above a back that does not repeat it
     front: str
     back: str
+    figure: str  # what stands around a figure, on the backs that show one
     retired_front: str
     css: str
     retired_note: str  # Markdown: what a card says whose item is no more
@@ -67,8 +89,10 @@ def common() -> Common:
     return Common(
         fields=tuple(_fields(reader, root.entries["fields"])),
         sentence=_strings(root)["sentence"],
+        label=frame["label"],
         front=frame["front"],
         back=frame["back"],
+        figure=frame["figure"],
         retired_front=frame["retired"],
         css=style,
         retired_note=retired["note"],
@@ -135,6 +159,10 @@ def _kind(reader: Reader, node: Node) -> Kind | None:
         cards = tuple(_cards(reader, root.entries["cards"], fields))
     is_cloze = any(field.shape is Shape.SENTENCE for field in fields)
     _check_whole(reader, root, fields, cards, is_cloze)
+    figure = _figure(reader, root.entries["figure"], fields) if "figure" in root.entries else None
+    if any(card.shows_figure for card in cards) != ("figure" in root.entries):
+        reader.error(root.at, "bad-kind", "a figure needs both: 'figure' in the kind, which says what "
+                     "is drawn, and 'figure: \"yes\"' in the cards whose backs show it")
     text = _strings(root)
     if section is None or reader.found:
         return None
@@ -149,7 +177,26 @@ def _kind(reader: Reader, node: Node) -> Kind | None:
         about=text.get("about", ""),
         attribution=text.get("attribution", ""),
         was=text.get("was", ""),
+        figure=figure,
     )
+
+
+def _figure(reader: Reader, node: Node, fields: tuple[Field, ...]) -> Figure | None:
+    """Read what is drawn, and of which fields: `timeline: [date, event]`."""
+    root = reader.mapping(node, "'figure'", list(Drawing))
+    for key, value in root.entries.items() if root and not reader.found else ():
+        drawing, keys = Drawing(key), reader.texts(value, key)
+        shapes = {field.key: _DRAWN_AS.get(field.shape) for field in fields}
+        for name in keys:
+            if name.text not in shapes:
+                reader.error(name.at, "bad-kind", f"{name.text!r} is no field of this kind; "
+                             + suggested(name.text, list(shapes)))
+        if tuple([shapes.get(name.text) for name in keys]) == _DRAWN_OF[drawing]:
+            return Figure(drawing, tuple([name.text for name in keys]))
+        wanted = ", ".join(_DRAWN_OF[drawing])
+        reader.error(value.at, "bad-kind", f"a {drawing} is drawn of the fields [{wanted}], in "
+                     "this order; name those of this kind")
+    return None
 
 
 def _check_whole(
@@ -227,6 +274,7 @@ def _cards(reader: Reader, node: Node, fields: tuple[Field, ...]) -> Iterable[Ca
             is_default=_yes(reader, spec, "default", True),
             unique=tuple(name.text for name in unique),
             repeats_front=_yes(reader, spec, "repeats-front", True),
+            shows_figure=_yes(reader, spec, "figure", False),
             about=text.get("about", ""),
         )
 
@@ -241,6 +289,9 @@ def _check_template(reader: Reader, node: Node, side: str, fields: tuple[Field, 
     names = {field.name for field in fields} | {field.name for field in common().fields}
     known = sorted(names | {*GENERATED, ID} | SPECIAL)
     spoken = fields_in(text)
+    if FIGURE in spoken:
+        reader.error(node.at, "bad-template", f"this {side} names 'Figure', which would show answers "
+                     "on a front; write 'figure: \"yes\"' in the card, and its back shows it")
     for name in sorted(spoken - set(known) - {""}):
         reader.error(node.at, "bad-template", f"this {side} names {name!r}, which is no field; "
                      + suggested(name, known))
