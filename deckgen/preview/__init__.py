@@ -23,6 +23,11 @@ class Preview:
     result: Result
     page: Path | None = None
 
+    def cards(self) -> int:
+        """Count the cards on it, those that are retired included."""
+        compiled = self.result.compiled
+        return sum(len(note.cards) for note in compiled.deck.notes) if compiled else 0
+
 
 def preview(folder: Path, out: Path, progress: Progress = no_progress) -> Preview:
     """Check, then write `out/<deck id>.html`; faulty items are missing there, and said to be.

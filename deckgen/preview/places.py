@@ -23,7 +23,7 @@ def by_item(
     for known in extents.values():
         known.sort()
     mine: list[list[int]] = [[] for _ in items]
-    at_large = []
+    at_large: list[int] = []
     for number, each in enumerate(found):
         owner = _owner(extents.get(each.span.path, []), (each.span.line, each.span.column))
         (at_large if owner is None else mine[owner]).append(number)

@@ -419,16 +419,17 @@ function reasons(card) {
     make("th", { scope: "row" }, text), make("td", { class: "score" },
       score === null ? "" : (score < 0 ? "−" : "+") + Math.abs(score).toFixed(2)),
     make("td", {}, hint ? `${why} (hint “${hint}”)` : why));
-  const table = (title, chosen) => chosen.length
-    ? [make("table", {}, make("caption", {}, title), ...chosen.map(line))] : [];
+  const part = (title, chosen) => chosen.length
+    ? [make("tbody", {}, make("tr", {}, make("th", { colspan: 3, scope: "rowgroup", class: "title" }, title)),
+      ...chosen.map(line))] : [];
   const mine = gaps.filter(([, gap]) => gap === card.n + 1);
   const others = gaps.filter(([, gap]) => gap !== null && gap !== card.n + 1);
   return [make("details", { class: "why" },
     make("summary", {}, "Why this gap: ", make("strong", {}, mine.map(([text]) => text).join(", ")
       || "retired")),
-    ...table("Asked here", mine), ...table("Asked on other cards", others),
-    ...table("Weighed, and not chosen", gaps.filter(([, gap, score]) => gap === null && score !== null)),
-    ...table("Refused", gaps.filter(([, gap, score]) => gap === null && score === null)))];
+    make("table", {}, ...part("Asked here", mine), ...part("Asked on other cards", others),
+      ...part("Weighed, and not chosen", gaps.filter(([, gap, score]) => gap === null && score !== null)),
+      ...part("Refused", gaps.filter(([, gap, score]) => gap === null && score === null))))];
 }
 
 function mark() {
@@ -549,7 +550,12 @@ function timeline() {
   const owners = ownersShown();
   const dates = data.dates.filter(([, , i]) => !owners || owners.has(i));
   const years = new Map();
-  for (const each of dates) years.set(each[0], [...(years.get(each[0]) ?? []), each]);
+  const times = new Map(); // how many dates an item has
+  for (const each of dates) {
+    if (years.has(each[0])) years.get(each[0]).push(each); else years.set(each[0], [each]);
+    times.set(each[2], (times.get(each[2]) ?? 0) + 1);
+  }
+  const what = (i, field) => kindOf(items[i]).label + (times.get(i) > 1 ? `, ${field.toLowerCase()}` : "");
   $("timeline").replaceChildren(
     ...(dates.length ? [strip(years)] : [make("p", { class: "end" }, "No date is in these cards.")]),
     ...[...years].map(([n, entries]) => make("div", { class: "year", id: `year-${n}` },
@@ -557,7 +563,7 @@ function timeline() {
       make("ul", {}, ...entries.map(([, text, i, field]) => make("li", {},
         make("button", { type: "button", onclick: () => only(items[i].title || text, [i]) },
           make("span", { class: "day" }, text), items[i].title,
-          make("span", { class: "what" }, `${kindOf(items[i]).label}, ${field.toLowerCase()}`))))))));
+          make("span", { class: "what" }, what(i, field)))))))));
 }
 
 /** How many dates there are in which years: a bar for each stretch of time. */
@@ -573,12 +579,12 @@ function strip(years) {
   const step = wide / bars.length;
   const made = drawn("svg", { class: "strip", viewBox: `0 0 ${wide} 72`, "aria-hidden": "true" },
     drawn("line", { x1: 0, x2: wide, y1: 54.5, y2: 54.5 }));
-  const every = Math.max(1, Math.ceil(64 / step));
+  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].find((n) => n >= span && n / span * step >= 56) ?? 5000;
   bars.forEach((many, i) => {
     const height = 48 * many / most;
     if (many) made.append(drawn("rect", { x: i * step + 1, y: 54 - height, rx: 1.5,
       width: Math.max(1, Math.min(step - 2, 28)), height }));
-    if (i % every === 0 && i * step < wide - 40) {
+    if ((start + i * span) % every === 0 && i * step < wide - 32) {
       made.append(drawn("text", { x: i * step + 1, y: 68 }, year(start + i * span)));
     }
   });
@@ -639,7 +645,7 @@ function tell(panel, { name, met, own }, names) {
 }
 
 function arcs(names, chosen) {
-  const wide = Math.max(Math.min($("map").clientWidth || 700, 760) - (window.innerWidth > 860 ? 60 : 0), 300);
+  const wide = Math.max($("map").clientWidth - (window.innerWidth > 860 ? 380 : 0), 300);
   const text = Math.min(wide * 0.55, 300);
   const step = 24;
   const picture = drawn("svg", { class: "arcs", role: "group", "aria-label": "Names",
@@ -653,7 +659,7 @@ function arcs(names, chosen) {
       if (!many) return;
       const j = i + 1 + k;
       const reach = Math.min((wide - text - 16) * Math.sqrt((j - i) / names.length) * 1.3, (wide - text - 12) * 1.3);
-      const line = drawn("path", { "stroke-width": Math.min(1 + many, 8) * 0.8,
+      const line = drawn("path", { "stroke-width": Math.min(0.8 + many * 0.35, 4),
         d: `M${text + 10},${y(i)} C${text + 10 + reach},${y(i)} ${text + 10 + reach},${y(j)} ${text + 10},${y(j)}` });
       lines.push({ line, ends: [a, b] });
       picture.append(line);
@@ -661,7 +667,7 @@ function arcs(names, chosen) {
   });
   const most = Math.max(...names.map((each) => each.met.length));
   const groups = names.map((each, i) => {
-    const letters = Math.floor(text / 7.4);
+    const letters = Math.floor(text / 8);
     const label = each.name.length > letters ? `${each.name.slice(0, letters - 1)}…` : each.name;
     const group = drawn("g", { tabindex: "0", role: "button", "aria-pressed": "false",
       "aria-label": `${each.name}, ${counted(each.met.length, "item")}` },
