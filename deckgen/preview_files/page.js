@@ -63,6 +63,15 @@ const sought = (card) => card.sought ??= plainly([
   ...card.item.tags.map((tag) => data.tags[tag]),
 ].join(" "));
 
+/** Find it out beforehand, while nothing else is to be done. */
+function readAhead(from = 0) {
+  if (from >= cards.length) return;
+  (window.requestIdleCallback ?? ((later) => setTimeout(later, 50)))(() => {
+    cards.slice(from, from + 200).forEach(sought);
+    readAhead(from + 200);
+  });
+}
+
 const below = (name) => name === data.deck.name ? name
   : name.startsWith(`${data.deck.name}::`) ? name.slice(data.deck.name.length + 2) : name;
 const kindOf = (item) => data.kinds[item.kind];
@@ -338,6 +347,7 @@ function place() {
 
 function drop(i, row) {
   watcher.unobserve(row);
+  unfinished -= row.querySelectorAll("[data-unfinished]").length; // these will never be loaded
   row.remove();
   rows.delete(i);
 }
@@ -376,30 +386,39 @@ function rowOf(card, i) {
     const wait = make("div", { class: "wait" }, words(html(card, side)).slice(0, 300));
     wait.style.height = `${heights.get(key(card, side)) ?? 242}px`;
     figure.append(wait);
-    waiting.push({ row, make: () => wait.replaceWith(frame(card, side, () => {})) });
+    waiting.push({ row, make: () => {
+      const made = frame(card, side, () => { delete made.dataset.unfinished; unfinished -= 1; });
+      made.dataset.unfinished = "";
+      wait.replaceWith(made);
+    } });
   }
   if (i === now) row.classList.add("now");
-  requestAnimationFrame(fill);
+  plan();
   return row;
 }
 
-let filling = false;
-/** Make frames, as many as there is time for, and none while the page is scrolled in haste. */
+const AT_ONCE = 3;
+let unfinished = 0; // frames that are being loaded
+let isFilling = false;
+/** Make the frames that are waited for, the nearest first; none while the page is scrolled in haste. */
 function fill() {
-  if (filling) return;
-  filling = true;
-  const started = performance.now();
-  const isHasty = started - lastJump < 90;
+  isFilling = false;
   waiting = waiting.filter(({ row }) => row.isConnected);
-  while (!isHasty && waiting.length && performance.now() - started < 7) {
+  if (waiting.length && unfinished < AT_ONCE && performance.now() - lastJump > 90) {
     const middle = listTop() + window.innerHeight / 2;
     const far = ({ row }) => Math.abs(offsets[Number(row.dataset.place)] - middle);
-    let nearest = 0;
-    waiting.forEach((each, i) => { if (far(each) < far(waiting[nearest])) nearest = i; });
-    waiting.splice(nearest, 1)[0].make();
+    const nearest = waiting.reduce((best, each) => far(each) < far(best) ? each : best);
+    waiting.splice(waiting.indexOf(nearest), 1);
+    unfinished += 1;
+    nearest.make();
   }
-  filling = false;
-  if (waiting.length) requestAnimationFrame(fill);
+  plan();
+}
+
+function plan() {
+  if (isFilling || !waiting.length) return;
+  isFilling = true;
+  requestAnimationFrame(fill);
 }
 
 function findings(found) {
@@ -848,5 +867,6 @@ if (kept?.phone) { root.classList.add("phone"); $("phone").setAttribute("aria-pr
 view = kept?.view ?? "cards";
 filter(kept ? { ...kept.wish, only: kept.wish.only && { ...kept.wish.only, items: new Set(kept.wish.only.items) } } : {});
 if (kept) { now = Math.min(kept.now, Math.max(shown.length - 1, 0)); window.scrollTo(0, kept.scroll); place(); mark(); }
+readAhead();
 root.dataset.ready = String(Math.round(performance.now()));
 }
