@@ -7,7 +7,7 @@ from deckgen.compile import GapChooser
 from deckgen.dates import written
 from deckgen.diagnostics import Diagnostic
 from deckgen.lint.cards import text_of
-from deckgen.model import Deck, Item, Note, NoteType, Project, When
+from deckgen.model import ID, Deck, Item, Note, NoteType, Project, When
 from deckgen.preview.media import embedded
 from deckgen.preview.names import shared_names
 from deckgen.preview.packing import Side, packed
@@ -114,7 +114,8 @@ class _Tables:
     ) -> dict[str, Any]:
         """Tell of an item."""
         entry = {
-            "kind": self.kinds[item.kind.section], "title": _title(item), "id": item.id or "",
+            "kind": self.kinds[item.kind.section], "title": _title(item),
+            "id": _id(note) if note else item.id or "",
             "place": f"{item.file.path}:{item.span().line}", "deck": self.decks[item.deck],
             "tags": [self.tags[tag] for tag in item.tags], "cards": self.filed(cards, note),
         }
@@ -129,7 +130,8 @@ class _Tables:
     def retired(self, note: Note, cards: list[dict[str, Any]]) -> dict[str, Any]:
         """Tell of a note whose item is no more."""
         return {
-            "kind": self.kinds[note.note_type.section], "title": "", "id": "", "place": "",
+            "kind": self.kinds[note.note_type.section], "title": _id(note),
+            "id": _id(note), "place": "",
             "deck": self.decks[note.deck], "tags": [self.tags[tag] for tag in note.tags],
             "cards": self.filed(cards, note),
         }
@@ -141,6 +143,12 @@ class _Tables:
             if card["n"] in elsewhere:
                 card["deck"] = self.decks[elsewhere[card["n"]]]
         return cards
+
+
+def _id(note: Note) -> str:
+    """What its cards call it."""
+    names = [name for name, _ in note.note_type.fields]
+    return note.fields[names.index(ID)] if ID in names else ""
 
 
 def _title(item: Item) -> str:

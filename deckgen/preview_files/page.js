@@ -67,8 +67,8 @@ const sought = (card) => card.sought ??= plainly([
 function readAhead(from = 0) {
   if (from >= cards.length) return;
   (window.requestIdleCallback ?? ((later) => setTimeout(later, 50)))(() => {
-    cards.slice(from, from + 200).forEach(sought);
-    readAhead(from + 200);
+    cards.slice(from, from + 40).forEach(sought);
+    readAhead(from + 40);
   });
 }
 
