@@ -26,7 +26,7 @@ from deckgen.project import build, check
 from deckgen.sentences import of_project, weighed
 from deckgen.serving import Shown
 from tests.anki_collection import SHIPPED, Student, copy_shipped, release, write_cards
-from tests.test_anki_import import EVERY_KIND, with_media
+from tests.test_anki_import import with_media
 
 if TYPE_CHECKING:
     from socket import socket
@@ -156,11 +156,6 @@ def test_the_page_stands_alone(browser: "Browser", shipped: Path) -> None:
         assert sum(len(item["cards"]) for item in made.contents()["items"]) == total
         assert made.troubles == []
         assert [url for url in made.requests if not url.startswith("data:")] == [shipped.as_uri()]
-
-
-def every_kind(folder: Path) -> Path:
-    """Write a project that has every kind, with media."""
-    return with_media(write_cards(folder, one=EVERY_KIND))
 
 
 def html_of(contents: Any) -> dict[tuple[str, int], tuple[str, str]]:
@@ -500,7 +495,7 @@ def test_the_frames_alone_would_hold(browser: "Browser", shipped: Path) -> None:
 
 def test_media_are_inside(browser: "Browser", tmp_path: Path) -> None:
     """Pictures are seen; a broken one and a broken sound do no harm."""
-    with opened(browser, page_for(every_kind(tmp_path))) as made:
+    with opened(browser, page_for(with_media(tmp_path))) as made:
         media = made.contents()["media"]
         assert media
         assert all(uri.startswith("data:") for uri in media.values())
@@ -514,12 +509,36 @@ def test_media_are_inside(browser: "Browser", tmp_path: Path) -> None:
         assert [url for url in made.requests if not url.startswith("data:")] == made.requests[:1]
 
 
+def test_hints_and_speech(browser: "Browser", tmp_path: Path) -> None:
+    """A hint is shown when it is asked for, though its script cannot run; speech is named."""
+    (tmp_path / "cards/kinds").mkdir(parents=True)
+    cards = write_cards(tmp_path, one="secrets: [{id: s, text: Hush, clue: Look here}]\n")
+    (cards / "kinds/secrets.yaml").write_text(dedent("""
+        section: secrets
+        singular: secret
+        label: Secret
+        fields:
+          text: {takes: line, required: "yes"}
+          clue: {takes: line}
+        cards:
+          one: {front: "{{hint:Clue}} {{tts en_GB:Text}}", back: "{{type:Text}}"}
+    """), encoding="utf-8")
+    with opened(browser, page_for(cards)) as made:
+        front = made.side(0, "front")
+        assert "Look here" not in front.locator("body").inner_text()
+        assert "speech" in front.locator("body").inner_text()
+        front.locator("a.hint").click()
+        assert "Look here" in front.locator("body").inner_text()
+        assert made.side(0, "back").locator("#typeans").is_disabled()
+        assert made.troubles == []
+
+
 def test_media_too_large_are_named(
     browser: "Browser", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What there is no room for is left out, and the page says so, at its top and on the card."""
     monkeypatch.setattr(preview_media, "ROOM", 10)
-    with opened(browser, page_for(every_kind(tmp_path))) as made:
+    with opened(browser, page_for(with_media(tmp_path))) as made:
         left_out = made.contents()["leftOut"]
         assert left_out
         assert "could not be put into this page" in made.page.locator("#said").inner_text()
@@ -528,10 +547,10 @@ def test_media_too_large_are_named(
 
 def test_a_file_that_vanishes(tmp_path: Path) -> None:
     """Between the check and the writing: it is left out."""
-    result = check(every_kind(tmp_path))
-    for path in (tmp_path / "cards/media").rglob("*"):
-        if path.is_file():
-            path.unlink()
+    result = check(with_media(tmp_path))
+    assert result.compiled is not None
+    for _, content in result.compiled.deck.media:
+        Path(str(content)).unlink()
     assert b'"media":{},"leftOut":["' in page_of(result)
 
 
@@ -591,7 +610,7 @@ def test_the_shipped_deck_opens_at_once(browser: "Browser", shipped: Path) -> No
 
 def test_same_sources_same_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the time is, and whether or not it was built before."""
-    cards = every_kind(tmp_path)
+    cards = with_media(tmp_path)
     first = page_for(cards).read_bytes()
     monkeypatch.setitem(os.environ, "SOURCE_DATE_EPOCH", "1900000000")
     assert page_for(cards).read_bytes() == first

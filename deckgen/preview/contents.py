@@ -30,7 +30,7 @@ def contents(result: Result) -> dict[str, Any]:
         return {"deck": {"id": "", "name": "", "description": ""}, "items": [],
                 "findings": [_finding(found) for found in result.found], "atLarge":
                 list(range(len(result.found))), "kinds": [], "decks": [], "tags": [], "styles": [],
-                "pieces": [], "dates": [], "names": [], "media": {}, "leftOut": [], "hasTex": False}
+                "pieces": [], "timeline": [], "names": [], "media": {}, "leftOut": [], "hasTex": False}
     deck = compiled.deck
     notes = {id(item): note for item, note in compiled.made}
     chooser = GapChooser(project.items)
@@ -59,7 +59,7 @@ def contents(result: Result) -> dict[str, Any]:
         "items": entries,
         "findings": [_finding(found) for found in result.found],
         "atLarge": at_large,
-        "dates": _dates(project.items),
+        "timeline": _timeline(project.items),
         "names": shared_names(project.items, chooser.names),
         "media": media,
         "leftOut": left_out,
@@ -200,7 +200,7 @@ class _Shower:
 # ---------------------------------------------------------------- dates
 
 
-def _dates(items: Sequence[Item]) -> list[list[Any]]:
+def _timeline(items: Sequence[Item]) -> list[list[Any]]:
     """Every date, in order of time: the year it begins in, as written, its item, which field."""
     shared = {field.key: field.name for field in common().fields}
     found = []

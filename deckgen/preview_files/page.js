@@ -161,6 +161,9 @@ function medium(name) {
   try { return data.media[decodeURIComponent(name)]; } catch { return undefined; }
 }
 
+// What Anki's hints do when they are clicked; browsers grumble at it, and clickedInside does it.
+const HINT = /(<a class=hint href="#"\n)onclick="[^"]*"/g;
+
 const absent = (name) => make("span", { class: "preview-absent" }, `${name} is not in this page`);
 
 /** What can act or ask for anything is taken out; the frame and the policy would stop it as well. */
@@ -228,7 +231,7 @@ function frame(card, side, done) {
     dress(inner);
     const inert = document.implementation.createHTMLDocument("").createElement("div");
     const css = data.styles[kindOf(card.item).style] ?? "";
-    inert.innerHTML = `<style>${css}</style>${html(card, side)}`;
+    inert.innerHTML = `<style>${css}</style>${html(card, side).replace(HINT, "$1")}`;
     tame(inert);
     furnishText(inert, card);
     qa.append(...inert.childNodes);
@@ -567,7 +570,7 @@ function ownersShown() {
 
 function timeline() {
   const owners = ownersShown();
-  const dates = data.dates.filter(([, , i]) => !owners || owners.has(i));
+  const dates = data.timeline.filter(([, , i]) => !owners || owners.has(i));
   const years = new Map();
   const times = new Map(); // how many dates an item has
   for (const each of dates) {
