@@ -49,7 +49,7 @@ HOSTILE = """
         a: "</div></body></html><style>body, #top { display: none }</style>"
       - id: broken
         q: "]]> --> </script><script>top.hacked = 3</script> <!-- <script>"
-        a: "`</script>` <iframe src='https://example.org'></iframe> ${1} %contents% \\uE000"
+        a: "`</script>` <iframe src='https://example.org'></iframe> ${1} %contents% \\uE000 \\uF8FF"
 """
 # A kind of its author's own, whose templates are raw HTML with whatever comes to mind.
 RAW_KIND = """
@@ -210,6 +210,27 @@ def test_frames_look_as_in_anki(
                 left_out = ("head", "meta", "style")  # which stand in another order
                 assert [row for row in there if row[0] not in left_out] == \
                     [row for row in here if row[0] not in left_out]
+
+
+def test_what_is_retired_is_shown(browser: "Browser", tmp_path: Path) -> None:
+    """Cards of items that are no more, and those that an item no longer makes."""
+    cards = write_cards(tmp_path, one="""
+        questions:
+          - {id: a, q: First question?, a: First answer}
+          - {id: gone, q: Second question?, a: Second answer}
+        sentences:
+          - {id: s, text: "In ==1997== they met in ==Paris== for the second time."}
+    """)
+    release(cards)
+    write_cards(tmp_path, one="""
+        questions: [{id: a, q: First question?, a: First answer}]
+        sentences: [{id: s, text: "In ==1997== they met in Paris for the second time."}]
+    """)
+    with opened(browser, page_for(cards)) as made:
+        assert made.count() == "4 cards"
+        assert "Retired" in made.side(3, "front").locator("body").inner_text()
+        assert made.row(3).locator(".about .at").inner_text() == "gone"
+        assert "retired" in made.row(2).locator(".why summary").inner_text()
 
 
 def test_night_follows_ankis_classes(browser: "Browser", shipped: Path) -> None:
@@ -434,7 +455,7 @@ def test_hostile_texts_are_text(browser: "Browser", tmp_path: Path) -> None:
         assert "<script>window.top.hacked = 1</script>" in front.inner_text()
         assert "</html><style>body" in made.side(0, "back").locator("body").inner_text()
         assert "<!-- <script>" in made.side(1, "front").locator("body").inner_text()
-        assert "%contents%" in made.side(1, "back").locator("body").inner_text()
+        assert "%contents% \ue000 \uf8ff" in made.side(1, "back").locator("body").inner_text()
         assert made.page.evaluate("window.hacked") is None
         assert made.page.locator("h1").is_visible()
         assert made.troubles == []
@@ -623,7 +644,7 @@ def test_packing_is_undone() -> None:
     cards = [Side(f'<div class="a"><p>{i}</p>\n</div>', f'<div class="a"><p>{i}</p>\n</div><hr>x')
              for i in range(200)]
     pieces, shorter = packed(cards)
-    assert pieces
+    assert pieces is not None
     assert len(shorter[0].answer) < 10
 
     def whole(text: str, front: str) -> str:
@@ -633,7 +654,7 @@ def test_packing_is_undone() -> None:
     fronts = [whole(card.question, "") for card in shorter]
     assert [Side(front, whole(card.answer, front)) for front, card in
             zip(fronts, shorter, strict=True)] == cards
-    assert packed([*cards, Side("\ue000", "")]) == ([], [*cards, Side("\ue000", "")])
+    assert packed([*cards, Side("\uf8ff", "")]) == (None, [*cards, Side("\uf8ff", "")])
 
 
 # ---------------------------------------------------------------- reading aids

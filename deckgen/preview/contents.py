@@ -30,7 +30,7 @@ def contents(result: Result) -> dict[str, Any]:
         return {"deck": {"id": "", "name": "", "description": ""}, "items": [],
                 "findings": [_finding(found) for found in result.found], "atLarge":
                 list(range(len(result.found))), "kinds": [], "decks": [], "tags": [], "styles": [],
-                "pieces": [], "timeline": [], "names": [], "media": {}, "leftOut": [], "hasTex": False}
+                "pieces": None, "timeline": [], "names": [], "media": {}, "leftOut": [], "hasTex": False}
     deck = compiled.deck
     notes = {id(item): note for item, note in compiled.made}
     chooser = GapChooser(project.items)
@@ -72,7 +72,7 @@ def _finding(found: Diagnostic) -> dict[str, str]:
             "place": f"{found.span.path}:{found.span.line}"}
 
 
-def _pack(entries: Iterable[dict[str, Any]]) -> list[str]:
+def _pack(entries: Iterable[dict[str, Any]]) -> list[str] | None:
     """Make the sides of all cards short; gives what is needed to make them whole again."""
     cards = [card for entry in entries for card in entry["cards"]]
     pieces, sides = packed([Side(card["q"], card["a"]) for card in cards])

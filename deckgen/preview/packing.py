@@ -24,13 +24,13 @@ class Side(NamedTuple):
     answer: str
 
 
-def packed(cards: Sequence[Side]) -> tuple[list[str], list[Side]]:
+def packed(cards: Sequence[Side]) -> tuple[list[str] | None, list[Side]]:
     """Give the pieces, and the cards in which characters stand for them: U+E000 for the first.
 
-    Where a card itself has such characters, all stay as they are, and there are no pieces.
+    Where a card itself has such characters, all stay as they are, and the pieces are None.
     """
     if any(_PRIVATE.search(side) for card in cards for side in card):
-        return [], list(cards)
+        return None, list(cards)
     shorter = [
         Side(card.question, card.answer.replace(card.question, _FRONT, 1) if card.question
              else card.answer)

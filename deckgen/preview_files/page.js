@@ -35,14 +35,14 @@ const cards = items.flatMap((item, i) => item.cards.map((card) => Object.assign(
 cards.forEach((card, i) => { card.index = i; });
 
 const FRONT = "\uf8ff";
-const unpacked = (side) => data.pieces.length
-  ? side.replace(/[\ue000-\uf8fe]/g, (mark) => data.pieces[mark.charCodeAt(0) - 0xe000])
-  : side;
+const unpacked = (side) => side.replace(/[\ue000-\uf8fe]/g,
+  (mark) => data.pieces[mark.charCodeAt(0) - 0xe000]);
 
+/** The HTML of a side: as it is, or put together of the pieces that recur. */
 function html(card, side) {
+  if (!data.pieces) return side === "front" ? card.q : card.a;
   const front = unpacked(card.q);
-  return side === "front" ? front : data.pieces.length || card.a.includes(FRONT)
-    ? unpacked(card.a).replace(FRONT, () => front) : card.a;
+  return side === "front" ? front : unpacked(card.a).replace(FRONT, () => front);
 }
 
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'", nbsp: " " };
@@ -798,11 +798,11 @@ function pressed(event) {
     && event.target.type !== "checkbox";
   if (event.key === "Escape") {
     if (inField) event.target.blur();
-    filter(nothing);
+    if (!$("clear").hidden) filter(nothing);
     return;
   }
   const isButton = ["BUTTON", "SUMMARY", "A", "AUDIO"].includes(event.target.tagName);
-  if (inField || (isButton && event.key === " " && view !== "study")) return;
+  if (inField || (isButton && [" ", "Enter"].includes(event.key))) return;
   const inStudy = view === "study";
   const act = {
     "/": () => { $("filters").classList.add("open"); $("text").focus(); $("text").select(); },
@@ -811,7 +811,7 @@ function pressed(event) {
     p: () => set("phone", !isSet("phone")),
     c: () => go_to("cards"), s: () => go_to("study"), t: () => go_to("timeline"), m: () => go_to("map"),
     ...(inStudy ? {
-      " ": turn, Enter: isButton ? undefined : turn, 1: () => answer(false), 2: () => answer(true),
+      " ": turn, Enter: turn, 1: () => answer(false), 2: () => answer(true),
     } : {}),
     ...(view === "cards" ? {
       j: () => go(now + 1), k: () => go(now - 1), ArrowRight: () => go(now + 1),
