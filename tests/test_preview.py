@@ -616,6 +616,35 @@ def test_ten_thousand_cards(browser: "Browser", tmp_path: Path) -> None:
         assert made.troubles == []
 
 
+def test_cards_stay_where_they_are_seen(browser: "Browser", shipped: Path) -> None:
+    """While those above them get their true heights, and when the width changes."""
+    with opened(browser, shipped) as made:
+        made.page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+        made.page.wait_for_timeout(500)
+        moved = made.page.evaluate("""async () => {
+            const moved = [];
+            for (let i = 0; i < 15; i += 1) {
+                const seen = [...document.querySelectorAll(".row")].find((row) =>
+                    row.getBoundingClientRect().top < 500 && row.getBoundingClientRect().bottom > 500);
+                const before = seen.getBoundingClientRect().top;
+                window.scrollBy(0, -200);
+                await new Promise((done) => setTimeout(done, 150));
+                moved.push(Math.round(seen.getBoundingClientRect().top - before));
+            }
+            return moved;
+        }""")
+        assert set(moved) == {200}
+        made.key("c", *"j" * 12)
+        top = made.page.locator(".row.now").bounding_box()
+        made.key("p")
+        made.side(12, "back")
+        made.page.wait_for_timeout(500)
+        again = made.page.locator('.row[data-place="12"]').bounding_box()
+        assert top is not None
+        assert again is not None
+        assert 0 < again["y"] < 600
+
+
 def test_the_shipped_deck_opens_at_once(browser: "Browser", shipped: Path) -> None:
     """And fits every width without being scrolled sideways."""
     for width in (360, 768, 1600):

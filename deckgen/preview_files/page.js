@@ -299,12 +299,10 @@ const watcher = new ResizeObserver((entries) => {
     const before = rowHeights[place] || estimate;
     if (height === rowHeights[place]) continue;
     rowHeights[place] = height;
-    if (offsets[place] + before < listTop() && place !== now) moved += height - before;
+    if (offsets[place] + before < listTop() + 24 && place !== now) moved += height - before; // above what is seen
   }
-  const top = listTop();
   count();
   if (moved) window.scrollBy(0, moved);
-  else if (top < 0) place();
   place();
 });
 
@@ -363,6 +361,15 @@ function listAnew() {
   count();
   place();
   mark();
+}
+
+/** Lay the list out for another width, and stay at the card that is seen. */
+function listForWidth() {
+  const seen = shown.length ? rowAt(listTop() + 24) : 0;
+  show();
+  if (view !== "cards" || !seen) return;
+  window.scrollTo(0, offsets[seen] + $("list").offsetTop - $("top").offsetHeight - 12);
+  place();
 }
 
 function rowOf(card, i) {
@@ -777,7 +784,7 @@ function set(name, isOn) {
   document.querySelectorAll("iframe").forEach((each) => {
     if (each.dataset.shown !== undefined) dress(each.contentDocument);
   });
-  if (name === "phone") show();
+  if (name === "phone") listForWidth();
   remember();
 }
 
@@ -856,7 +863,7 @@ function listen() {
   }, { passive: true });
   let before = window.innerWidth;
   window.addEventListener("resize", () => {
-    if (window.innerWidth !== before) { before = window.innerWidth; show(); }
+    if (window.innerWidth !== before) { before = window.innerWidth; listForWidth(); }
   });
   window.addEventListener("pagehide", remember);
 }
