@@ -365,7 +365,9 @@ function listAnew() {
 
 /** Lay the list out for another width, and stay at the card that is seen. */
 function listForWidth() {
-  const seen = shown.length ? rowAt(listTop() + 24) : 0;
+  const first = shown.length ? rowAt(listTop() + 24) : 0;
+  const isNowSeen = now > first && offsets[now] < listTop() + window.innerHeight - $("top").offsetHeight;
+  const seen = isNowSeen ? now : first;
   show();
   if (view !== "cards" || !seen) return;
   window.scrollTo(0, offsets[seen] + $("list").offsetTop - $("top").offsetHeight - 12);
