@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import wraps
 from pathlib import Path
 from shutil import get_terminal_size
@@ -290,17 +290,50 @@ def verify(new: Path, old: Path | None, is_json: bool) -> int:
 
 @main.command()
 @_FOLDER
+@click.option("-o", "--output", default="build", type=click.Path(path_type=Path),
+              help="The folder to write the page into.", show_default=True)
 @_reports_unusable
-def watch(folder: Path) -> int:
+def preview(folder: Path, output: Path) -> int:
+    """Write a page for browsers with all cards of FOLDER, and with what 'check' finds of them."""
+    from deckgen.preview import preview
+
+    with _Progress() as progress:
+        made = preview(folder, output, progress)
+    _report(made.result.found)
+    if made.page is None:
+        _say_errors(made.result.found, "nothing was written")
+        return FAULTY
+    if made.result.has_errors:
+        _say_errors(made.result.found, "the page has the cards that could be made")
+    click.echo(f"{made.page}: {_counted(made.cards(), 'card')}, "
+               f"{made.page.stat().st_size / 1e6:.1f} MB; open it in a browser")
+    return FAULTY if made.result.has_errors else DONE
+
+
+@main.command()
+@_FOLDER
+@click.option("--preview", "is_shown", is_flag=True,
+              help="Show the cards in a browser on this machine, anew after each save.")
+@_reports_unusable
+def watch(folder: Path, is_shown: bool) -> int:
     """Check FOLDER whenever a file in it is saved, until Ctrl-C; build nothing."""
     from deckgen.watch import rounds
 
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt), ExitStack() as opened:
+        shown = None
+        if is_shown:
+            from deckgen.preview import page_of
+            from deckgen.serving import Shown
+
+            shown = opened.enter_context(Shown())
         for turn in rounds(folder):
             if sys.stdout.isatty():
                 click.clear()
             _report(turn.result.found)
             click.echo(f"{turn.time}  {turn.told()}")
+            if shown is not None:
+                shown.show(page_of(turn.result, is_served=True))
+                click.echo(f"the cards are at {shown.address}")
     return DONE
 
 

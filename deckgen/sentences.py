@@ -5,9 +5,10 @@ object a sentence.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from deckgen.cloze import Names, Ranking, rank
 from deckgen.compile import GapChooser, identify
@@ -64,17 +65,23 @@ def of_project(
     opened = open_project(folder)
     if opened.project is None:
         return [], opened.found, opened
-    items = opened.project.items
-    chooser = GapChooser(items)
-    keys = identify(items, opened.lock)
-    opened = opened._replace(lock=rekeyed(opened.lock, keys.adopted))
-    explained = [
-        _explained(chooser, item, sentence, key, opened.lock.notes.get(key), is_fresh)
-        for item, key in zip(items, keys.keys, strict=True)
-        for sentence in item.values.values()
-        if isinstance(sentence, Sentence)
-    ]
-    return explained, in_reading_order([*opened.found, *chooser.found]), opened
+    chooser = GapChooser(opened.project.items)
+    lock = rekeyed(opened.lock, identify(opened.project.items, opened.lock).adopted)
+    explained = [each for _, each in of_items(opened.project.items, lock, chooser,
+                                              is_fresh=is_fresh)]
+    return (explained, in_reading_order([*opened.found, *chooser.found]),
+            opened._replace(lock=lock))
+
+
+def of_items(
+    items: Sequence[Item], lock: Lock, chooser: GapChooser, *, is_fresh: bool = False
+) -> Iterator[tuple[Item, Explained]]:
+    """Explain every key sentence of these items, by a lock that knows their keys."""
+    for item, key in zip(items, identify(items, lock).keys, strict=True):
+        for sentence in item.values.values():
+            if isinstance(sentence, Sentence):
+                known = lock.notes.get(key)
+                yield item, _explained(chooser, item, sentence, key, known, is_fresh)
 
 
 def _explained(
@@ -167,25 +174,47 @@ def with_marks(sentence: Explained, opening: str = "[", closing: str = "]") -> s
 
 def reasons(sentence: Explained, *, is_whole: bool = False) -> Iterator[str]:
     """Lines that say why each gap was chosen; if `is_whole`, also what else was weighed."""
-    numbers = {(gap.start, gap.end): gap for gap in sentence.gaps}
-    weighed = {(c.start, c.end): c for c in sentence.ranking.candidates}
-    for place, gap in sorted(numbers.items()):
-        candidate = weighed.get(place)
-        hint = f", hint “{gap.hint}”" if gap.hint else ""
-        if sentence.is_marked:
-            why = "marked by the author"
-        elif candidate is None:
-            why = "published"
+    for each in weighed(sentence):
+        if each.number is not None:
+            hint = f", hint “{each.hint}”" if each.hint else ""
+            score = f"{each.score:+.2f}  " if each.score is not None else ""
+            yield f"{_small(each.number)} {each.text}{hint}  {score}{each.why}"
+        elif is_whole and each.score is not None:
+            yield f"– {each.text}  {each.score:+.2f}  {each.why}"
+        elif is_whole:
+            yield f"✕ {each.text}  {each.why}"
+
+
+class Weighed(NamedTuple):
+    """A piece of a sentence and what was said of it.
+
+    One with a number is a gap; of the others, one without a score was refused.
+    """
+
+    text: str
+    number: int | None
+    score: float | None
+    why: str
+    hint: str = ""
+
+
+def weighed(sentence: Explained) -> Iterator[Weighed]:
+    """What was weighed: the gaps as they stand, what was not chosen, what was refused."""
+    gaps = {(gap.start, gap.end): gap for gap in sentence.gaps}
+    candidates = {(c.start, c.end): c for c in sentence.ranking.candidates}
+    for place, gap in sorted(gaps.items()):
+        text, candidate = sentence.text[gap.start : gap.end], candidates.get(place)
+        if sentence.is_marked or candidate is None:
+            why = "marked by the author" if sentence.is_marked else "published"
+            yield Weighed(text, gap.number or 0, None, why, gap.hint or "")
         else:
-            why = f"{candidate.score:+.2f}  {_terms(candidate.why)}"
-        yield f"{_small(gap.number)} {sentence.text[gap.start : gap.end]}{hint}  {why}"
-    if not is_whole:
-        return
-    for candidate in sentence.ranking.candidates:
-        if (candidate.start, candidate.end) not in numbers:
-            yield f"– {candidate.text}  {candidate.score:+.2f}  {_terms(candidate.why)}"
+            why = _terms(candidate.why)
+            yield Weighed(text, gap.number or 0, candidate.score, why, gap.hint or "")
+    for place, candidate in candidates.items():
+        if place not in gaps:
+            yield Weighed(candidate.text, None, candidate.score, _terms(candidate.why))
     for refusal in sentence.ranking.refused:
-        yield f"✕ {refusal.text}  {refusal.why}"
+        yield Weighed(refusal.text, None, None, refusal.why)
 
 
 def changes(sentence: Explained) -> Iterator[str]:

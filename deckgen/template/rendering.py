@@ -83,6 +83,20 @@ class Renderer:
 
     def render(self, fields: Mapping[str, str], card: Card) -> Sides:
         """Show a card of a note with these fields."""
+        return self._sides(fields, card, [])
+
+    def played(self, fields: Mapping[str, str], card: Card) -> dict[str, str]:
+        """What the buttons on a card play: files, by what stands in the place of the button.
+
+        Of speech there is no file, and the name is empty.
+        """
+        played: list[tuple[str, str]] = []
+        self._sides(fields, card, played)
+        return dict(played)
+
+    def _sides(
+        self, fields: Mapping[str, str], card: Card, played: list[tuple[str, str]]
+    ) -> Sides:
         values = {**card.special(), **fields}  # a field takes the place of a special one
         if fault := self._front.fault(values):
             return Sides(fault, fault)
@@ -90,13 +104,13 @@ class Renderer:
         asked = Asked(card.ordinal + 1, is_question=True)
         question = _View(values, filled, asked, "").html(self._front.parts)
         if blank := self._blank(fields, filled, card.ordinal + 1):
-            return Sides(with_buttons(question + blank, "q"), blank)
+            return Sides(with_buttons(question + blank, "q", played), blank)
         if fault := self._back.fault(values):
             return Sides(fault, fault)
-        question = with_buttons(question, "q")
+        question = with_buttons(question, "q", played)
         asked = Asked(card.ordinal + 1, is_question=False)
         answer = _View(values, filled, asked, question).html(self._back.parts)
-        return Sides(question, with_buttons(answer, "a"))
+        return Sides(question, with_buttons(answer, "a", played))
 
     def _blank(self, fields: Mapping[str, str], filled: frozenset[str], number: int) -> str:
         """Say that the front is blank, if it is."""

@@ -19,8 +19,11 @@ _NO_LANGUAGE = (
 )
 
 
-def with_buttons(html: str, side: str) -> str:
-    """Put a button for every sound and all speech; `side` is "q" or "a"."""
+def with_buttons(html: str, side: str, played: list[tuple[str, str]]) -> str:
+    """Put a button for every sound and all speech; `side` is "q" or "a".
+
+    Each button goes to `played`, with the name of its file; speech has none.
+    """
     if "[sound:" not in html and "[anki:" not in html:
         return html
     count = 0
@@ -33,7 +36,9 @@ def with_buttons(html: str, side: str) -> str:
         if what and not _options(match["options"]).get("lang"):
             return _NO_LANGUAGE
         count += 1
-        return f"[anki:play:{side}:{count - 1}]"
+        name = f"[anki:play:{side}:{count - 1}]"
+        played.append((name, "" if what else match[0][len("[sound:") : -1]))
+        return name
 
     return _SOUND.sub(button, html)
 
