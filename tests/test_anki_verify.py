@@ -526,7 +526,7 @@ def test_a_terminal_is_told_how_far_it_is(tmp_path: Path) -> None:
     """Studying takes longest."""
     pty = pytest.importorskip("pty")
     package = FACTS.write(tmp_path / "one.apkg")
-    slow = ("import sys, deckgen.cli as cli; cli.monotonic = iter(range(10**9)).__next__; "
+    slow = ("import sys, deckgen.cli as cli, deckgen.cli.telling as t; t.monotonic = iter(range(10**9)).__next__; "
             "sys.argv = sys.argv[1:]; cli.run()")
     ours, theirs = pty.openpty()
     subprocess.run([sys.executable, "-c", slow, "deckgen", "verify", package, package], stderr=theirs,

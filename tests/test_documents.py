@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from deckgen import cli, dates, project
+from deckgen.cli import calls
 from deckgen.diagnostics import as_text
 from deckgen.lint import RELEASE, WRITING, Rule, manuals
 from deckgen.model import Kind, Shape
@@ -386,13 +387,13 @@ def headings(document: str) -> set[str]:
 def test_exit_statuses(tmp_path: Path) -> None:
     """0: done; 1: the cards have errors; 2: the call or the environment is wrong."""
     assert [row[0] for row in rows_after("<!-- statuses -->", FORMAT.read_text("utf-8"))] == [
-        str(status) for status in (cli.DONE, cli.FAULTY, cli.UNUSABLE)
+        str(status) for status in (calls.DONE, calls.FAULTY, calls.UNUSABLE)
     ]
-    assert deckgen(tmp_path, "new", "deck") == cli.DONE
-    assert deckgen(tmp_path / "deck", "build") == cli.DONE
+    assert deckgen(tmp_path, "new", "deck") == calls.DONE
+    assert deckgen(tmp_path / "deck", "build") == calls.DONE
     (tmp_path / "deck/cards/first-cards.yaml").write_text("dates:\n  - event: When?\n", "utf-8")
-    assert deckgen(tmp_path / "deck", "build") == cli.FAULTY
-    assert deckgen(tmp_path, "build", "nowhere") == cli.UNUSABLE
+    assert deckgen(tmp_path / "deck", "build") == calls.FAULTY
+    assert deckgen(tmp_path, "build", "nowhere") == calls.UNUSABLE
 
 
 def test_every_rule_named_in_the_format_is_explained() -> None:
