@@ -18,10 +18,13 @@ from pathlib import Path
 
 import pytest
 
+from deckgen.apkg import read_package
+from deckgen.comparison import compare
 from deckgen.compile import notetypes
 from deckgen.diagnostics import Diagnostic
 from deckgen.project import check
 from deckgen.schema import common
+from deckgen.verify import verify
 from tests.anki_collection import (
     A_DAY,
     FIRST_RELEASE,
@@ -756,6 +759,13 @@ class Life:
             self.edited[guid] = at
 
 
+def diff(old: Path, new: Path) -> tuple[object, ...]:
+    """What deckgen says that students of a release lose with the next; `verify` is asked, too."""
+    losses = compare(read_package(old), read_package(new)).losses
+    assert verify(new, old).findings == ()
+    return losses
+
+
 def assert_sound(student: Student, package: Path) -> None:
     """Anki finds nothing to set right, and no note type more than there are in the package."""
     assert student.check_database() == []
@@ -780,10 +790,12 @@ def test_no_history_of_releases_costs_anything(
     last: dict[str, tuple[object, ...]] = {}
     guids: dict[int, str] = {}
     numbers: dict[str, int] = {}
-    day = 0
+    day, last_package = 0, tmp_path / "last.apkg"
     for n in range(RELEASES):
         day += life.chance.choice([0, 1, 1, 2, 30])
         package = author.publish(day, monkeypatch)
+        assert n == 0 or diff(last_package, package) == ()
+        shutil.copy(package, last_package)
         cards = Counter(rows_of(package, "select n.guid, c.ord from cards c join notes n "
                                          "on n.id = c.nid"))
         for guid, text, tags, _ in rows_of(package, NOTES):
@@ -818,6 +830,18 @@ def branch(author: Author, folder: Path, seed: int) -> Author:
     return other
 
 
+def touched_by_moves(*decks: Deck) -> set[int]:
+    """The numbers of sentences that do not stand in the same place in all, and of their hosts."""
+    places: dict[int, set[int]] = {}
+    for deck in decks:
+        for entry in deck.entries:
+            places.setdefault(entry.number, set()).add(0)
+            if entry.about:
+                places.setdefault(entry.about.number, set()).add(entry.number)
+    return {number for sentence, hosts in places.items() if len(hosts) > 1
+            for number in (sentence, *hosts)}
+
+
 def settled(base: Deck, ours: Deck, theirs: Deck, chance: random.Random | None) -> Deck:
     """What an author makes of two branches: what either has changed; of what both have, one.
 
@@ -826,9 +850,16 @@ def settled(base: Deck, ours: Deck, theirs: Deck, chance: random.Random | None) 
     was, mine, other = ({entry.number: entry for entry in deck.entries}
                         for deck in (base, ours, theirs))
     entries = []
+    moved = touched_by_moves(base, ours, theirs)
+    movers = chance.choice([mine, other]) if chance else mine  # of sentences: one branch's moves stand
     for number in dict.fromkeys([*mine, *other]):
         one, two, before = mine.get(number), other.get(number), was.get(number)
-        chosen = two if one == before else one if two == before else chance.choice([one, two]) if chance else one
+        if number in moved:
+            chosen = movers.get(number)
+        elif before in (one, two):
+            chosen = two if one == before else one
+        else:
+            chosen = chance.choice([one, two]) if chance else one
         if chosen is not None and one is not None and two is not None and one != two:
             old = before.id if before else None
             name = next((entry.id for entry in (one, two) if entry.id != old), old)
