@@ -1,16 +1,20 @@
 """A project folder into what its files say: which files there are, and what cannot be read."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic, Span, Unusable
+from deckgen.edition import apply
 from deckgen.lock import Lock, read_lock
-from deckgen.model import File, Item, Media, Project, Retirement
+from deckgen.model import Cite, File, Item, Kind, Media, Project, Retirement
 from deckgen.schema import (
     CardFile,
+    Change,
+    Edition,
     Manifest,
     Setting,
     Vocabulary,
@@ -39,6 +43,8 @@ class Opened(NamedTuple):
     lock: Lock
     lock_bytes: bytes
     found: list[Diagnostic]
+    original: "Opened | None" = None  # what an edition is made from
+    origin_at: int = 0  # where its manifest says so
 
 
 class Memory:
@@ -76,6 +82,13 @@ def open_project(
 ) -> Opened:
     """Read a project folder whole, its lock included; by `memory` only what has changed."""
     require_folder(folder)
+    return _opened(folder, progress, memory, ())
+
+
+def _opened(
+    folder: Path, progress: Progress, memory: Memory | None, chain: tuple[Path, ...]
+) -> Opened:
+    """Read a project; `chain` has the editions that are made from it, the outermost first."""
     reading = _Reading(folder)
     if memory is not None:
         memory.begin([reading.bytes(name) for name in (MANIFEST, SOURCES, *reading.kind_files())])
@@ -92,17 +105,94 @@ def open_project(
     reading.found += found
     cites, found = read_sources(reading.parsed(SOURCES))
     reading.found += found
+    media = reading.media()
+    original = _original(folder, manifest, manifest.edition, chain) if manifest.edition else None
+    if original is not None:
+        if original.project is None:
+            reading.found += original.found
+            reading.check_all_syntax()
+            return Opened(None, Lock(), b"", reading.found)
+        reading.found += _clashes(manifest, original.project, kinds, cites, media)
+        manifest = _inheriting(manifest, original.project)
+        kinds, cites = {**kinds, **original.project.kinds}, {**cites, **original.project.cites}
+        media = {**media, **original.project.media}
     setting = Setting(manifest, kinds, cites)
-    items, retired = reading.items(setting, progress, memory or Memory())
+    items, retired, changes = reading.items(setting, progress, memory or Memory())
+    if manifest.edition and manifest.file and original and original.project:
+        applied = apply(manifest.edition, changes, original.project, setting, manifest.file)
+        reading.found += applied.found
+        items = applied.items + items
+    reading.check_any(items)
     lock_bytes = reading.bytes(LOCK) or b""
     lock, found = Lock(), []
     if lock_bytes:
         lock, found = read_lock(str(folder / LOCK), lock_bytes, manifest.id)
     reading.found += found
-    project = _project(manifest, setting, items, retired, reading.media())
+    project = _project(manifest, setting, items, retired, media)
     # With a damaged lock every note would look new, and more would be reported than is so.
     is_damaged = any(diagnostic.is_error for diagnostic in found)
-    return Opened(None if is_damaged else project, lock, lock_bytes, reading.found)
+    at = manifest.edition.origin.at if manifest.edition else 0
+    return Opened(None if is_damaged else project, lock, lock_bytes, reading.found, original, at)
+
+
+def _original(
+    folder: Path, manifest: Manifest, edition: Edition, chain: tuple[Path, ...]
+) -> Opened:
+    """Read what an edition is made from, or say why that cannot be."""
+    file = manifest.file or File(MANIFEST, "")
+    chain = (*chain, folder.resolve())
+    written = edition.origin.text.strip()
+    where = Path(os.path.normpath(folder / written))
+
+    def refused(why: str, *more: Diagnostic) -> Opened:
+        found = file.error(edition.origin.at, "bad-original", why)
+        return Opened(None, Lock(), b"", [found, *more])
+
+    if Path(written).is_absolute() or "\\" in written:
+        return refused("'from' is a path from this folder, with '/', such as ../russia-japan-west; "
+                       "others have your files elsewhere")
+    if where.resolve() in chain:
+        itself = "the edition itself" if where.resolve() == chain[-1] else "made from this edition"
+        return refused(f"{where} is {itself}; name the project that the edition is made from")
+    if not where.is_dir():
+        return refused(f"there is nothing at {where}; name the folder of the project that the edition "
+                       "is made from, or an archive of one")
+    if not (where / MANIFEST).is_file():
+        return refused(f"there is no {MANIFEST} in {where}; name the folder that has it")
+    opened = _opened(where, no_progress, None, chain)
+    errors = [found for found in opened.found if found.is_error]
+    if errors or opened.project is None:
+        return refused(f"the original has errors, as 'deckgen check {where}' tells; get them mended "
+                       "there, or take an earlier version of it", *errors)
+    if opened.project.id == manifest.id:
+        return refused(f"the original has the id '{manifest.id}', too; an edition has one of its own")
+    return opened
+
+
+def _inheriting(manifest: Manifest, original: Project) -> Manifest:
+    """A manifest in which stands what an edition leaves to the original."""
+    return replace(
+        manifest, name=manifest.name or original.name,
+        description=manifest.description or original.description,
+        language=manifest.language or original.language)
+
+
+def _clashes(
+    manifest: Manifest, original: Project, kinds: Mapping[str, Kind], cites: Mapping[str, Cite],
+    media: Mapping[str, Media],
+) -> Iterator[Diagnostic]:
+    """Find names of the edition's own that the original has for something else."""
+    edition, file = manifest.edition, manifest.file or File(MANIFEST, "")
+    digests, others = ({name: one.digest for name, one in shelf.items()}
+                       for shelf in (media, original.media))
+    both: tuple[tuple[str, Mapping[str, object], Mapping[str, object]], ...] = (
+        ("kind", kinds, original.kinds), ("source", cites, original.cites),
+        ("file in media/", digests, others))
+    for what, own, theirs in both:
+        for name in sorted(own.keys() & theirs.keys()):
+            if own[name] != theirs[name] and edition is not None:
+                yield file.error(edition.origin.at, "clashing-original", f"the original has a {what} "
+                                 f"'{name}', and so has the edition; call its own something else")
 
 
 def _project(
@@ -114,6 +204,7 @@ def _project(
         language=manifest.language, tags=manifest.tags,
         ignore=manifest.ignore, cites=setting.cites, kinds=setting.kinds,
         items=tuple(items), retired=tuple(retired), media=media, manifest=manifest.file or File(MANIFEST, ""),
+        look=manifest.edition.look if manifest.edition else None,
     )
 
 
@@ -188,26 +279,31 @@ class _Reading:
 
     def items(
         self, setting: Setting, progress: Progress, memory: Memory
-    ) -> tuple[list[Item], list[Retirement]]:
-        """Read the card files: their items, and what they say of items that are no more."""
+    ) -> tuple[list[Item], list[Retirement], list[Change]]:
+        """Read the card files: their items, and what they say of items that stand elsewhere."""
         items: list[Item] = []
         retired: list[Retirement] = []
+        changes: list[Change] = []
         names = self.card_files()
         for done, name in enumerate(names):
             progress("reading", done, len(names))
             read = self.card_file(name, setting, memory)
             items += read.items
             retired += read.retired
+            changes += read.changes
             self.found += read.found
         for name in self.names:
             if name.endswith(".yml"):
                 self.found.append(Diagnostic(Span(str(self.folder / name)), "file-name", "card "
                                   f"files end in .yaml; rename it to {Path(name).stem}.yaml"))
+        return items, retired, changes
+
+    def check_any(self, items: list[Item]) -> None:
+        """Report a project without any items."""
         if not items and not self.found:
             self.found.append(Diagnostic(Span(str(self.folder / MANIFEST)), "no-items", "there are "
                               "no items in this folder; write some into a file such as "
                               f"{self.folder / 'first.yaml'}"))
-        return items, retired
 
     def check_all_syntax(self) -> None:
         """Without a manifest nothing can be made of the files, but their syntax can be checked."""
@@ -249,7 +345,7 @@ def vocabulary(folder: Path) -> Vocabulary:
     kinds, _ = read_kinds([reading.parsed(name) for name in reading.kind_files()])
     cites, _ = read_sources(reading.parsed(SOURCES))
     manifest = manifest or Manifest(id="", name="")
-    items, _ = reading.items(Setting(manifest, kinds, cites), no_progress, Memory())
+    items, _, _ = reading.items(Setting(manifest, kinds, cites), no_progress, Memory())
     return Vocabulary(kinds, cites, tags_of(items))
 
 

@@ -61,6 +61,24 @@ class File:
         return Diagnostic(self.span(at), rule, message, Severity.WARNING)
 
 
+class Joined(File):
+    """Two files, one after the other: what stands in the first and is changed by the second.
+
+    Offsets into the second begin at `length`; every place is told in the file in which it is.
+    """
+
+    __slots__ = ("first", "length", "second")
+
+    def __init__(self, first: File, second: File) -> None:
+        super().__init__(first.path, f"{first.text}\n{second.text}")
+        self.first, self.second = first, second
+        self.length = len(first.text) + 1
+
+    def span(self, at: int) -> Span:
+        """Where offset `at` is."""
+        return self.first.span(at) if at < self.length else self.second.span(at - self.length)
+
+
 _T = TypeVar("_T")
 
 
@@ -285,10 +303,24 @@ class Item:
     at: int = field(default=0, compare=False)
     id_at: int = field(default=0, compare=False)
     ask_at: int = field(default=0, compare=False)
+    origin: "Origin | None" = field(default=None, compare=False)
 
     def span(self) -> Span:
         """Where the item stands."""
         return self.file.span(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an edition has an item from: as it is in the project that the edition is made from.
+
+    `changes` are the fields that the edition gives other values, with the places where it does;
+    `cards` are those that it takes, or None for all.
+    """
+
+    item: Item
+    changes: MappingABC[str, int]
+    cards: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +358,17 @@ class Project:
     ignore: tuple[Text, ...]  # rules that do not apply to the project
     media: MappingABC[str, Media]  # files below media/, by their path there
     manifest: File = field(default=NOWHERE, compare=False)
+    look: "Look | None" = None  # what an edition changes of how cards look
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an edition wants cards to look, other than in the project that it is made from."""
+
+    day: MappingABC[str, str] = field(default_factory=dict)  # variables of the style sheet -> colours
+    night: MappingABC[str, str] = field(default_factory=dict)
+    logo: Text | None = None  # a file below media/
+    labels: tuple[tuple[Text, str], ...] = ()  # words that stand on cards, and other words
 
 
 # ---------------------------------------------------------------- what Anki gets

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deckgen import editor
-from deckgen.compile import Changes, Compiled, compile_deck
+from deckgen.compile import Changes, Compiled, Inherited, compile_deck
 from deckgen.diagnostics import Diagnostic, Span, Unusable, in_reading_order
-from deckgen.folder import LOCK, Memory, Progress, no_progress, open_project, tags_of
+from deckgen.folder import LOCK, Memory, Opened, Progress, no_progress, open_project, tags_of
 from deckgen.lint import lint
-from deckgen.lock import write_lock
+from deckgen.lock import Lock, write_lock
 from deckgen.model import Note, Project
 from deckgen.output import Replacement, fill_folder, replace_file, take_places
 from deckgen.schema import Vocabulary
@@ -35,6 +35,8 @@ class Result:
     words: Vocabulary | None = None  # what the project's files speak of
     locked: int = 0  # when anything in the lock last changed, in seconds since 1970
     project: Project | None = None  # after a check: what was read
+    inherited: Inherited | None = None  # what an edition has from elsewhere
+    before: Lock = field(default_factory=Lock)
 
     @property
     def has_errors(self) -> bool:
@@ -122,7 +124,8 @@ def relock(folder: Path, package: Path) -> tuple[tuple[Diagnostic, ...], int]:
         raise Unusable(f"{folder / LOCK} has changes of {_day(opened.lock.latest)}, later than those "
                        f"of {package}, {_day(deck.mod)}; it is as it was. If it is wrong all the "
                        "same, delete it first")
-    lock = relocked(deck, opened.project.items, opened.lock)
+    inherited = _inherited(opened, opened.original, _now())[0] if opened.original else None
+    lock = relocked(deck, opened.project.items, opened.lock, inherited)
     replace_file(folder / LOCK, write_lock(lock, deck.project))
     return (), len(lock.notes)
 
@@ -162,21 +165,52 @@ def _run(
     project, found = opened.project, list(opened.found)
     total = len(project.items)
     now, locked = _now(), opened.lock.latest
+    inherited = None
+    if opened.original is not None:
+        inherited, unbuilt = _inherited(opened, opened.original, now)
+        found += unbuilt
+        locked = max(locked, inherited.deck.mod)
     compiled = compile_deck(project, opened.lock, now,
-                            lambda done: progress("compiling", done, total))
+                            lambda done: progress("compiling", done, total), inherited)
     if locked > now + A_DAY and _EPOCH not in os.environ:
         found.append(_wrong_clock(folder, locked, now))
     found += compiled.found
     # What faulty items would use only seems to be unused.
     is_faulty = any(diagnostic.is_error for diagnostic in found)
     found += [d for d in lint(project, compiled, is_whole=is_whole) if d.is_error or not is_faulty]
+    if opened.original is not None:  # what there is to say of it, its own authors are told
+        found = [d for d in found if d.is_error or Path(d.span.path).is_relative_to(folder)]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
     words = Vocabulary(project.kinds, project.cites, tags_of(project.items))
     if not is_whole:
         compiled = compiled._replace(made=())
     result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, words=words,
-                    locked=locked, project=project if is_whole else None)
+                    locked=locked, project=project if is_whole else None,
+                    inherited=inherited, before=opened.lock)
     return result, opened.lock_bytes
+
+
+def _inherited(
+    edition: Opened, original: Opened, now: int
+) -> tuple[Inherited, list[Diagnostic]]:
+    """Compile what an edition is made from, and report if that differs from what was built there.
+
+    The gaps and cards of such a build would have numbers that the original may give to others.
+    """
+    if original.project is None or edition.project is None:
+        raise ValueError(edition)
+    before: Inherited | None = None
+    found: list[Diagnostic] = []
+    if original.original is not None:
+        before, found = _inherited(original, original.original, now)
+    compiled = compile_deck(original.project, original.lock, now, inherited=before)
+    if write_lock(compiled.lock, original.project.id) != original.lock_bytes:
+        found.append(edition.project.manifest.error(
+            edition.origin_at, "unbuilt-original", "the original was edited after its last build, or "
+            "never built; build it, or take it as it was released"))
+    made = Inherited.of(original.project, compiled.deck, compiled.whole, compiled.keys,
+                        compiled.made, compiled.retired)
+    return made, found
 
 
 def _now() -> int:

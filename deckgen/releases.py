@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from deckgen.comparison import Comparison, compare, is_same
+from deckgen.comparison import Comparison, are_related, compare, is_same
 from deckgen.diagnostics import Unusable
 from deckgen.folder import LOCK, Progress, no_progress
 from deckgen.history import as_of
@@ -47,7 +47,7 @@ def since_revision(folder: Path, revision: str, progress: Progress = no_progress
 
 
 def _compared(old: Deck, new: Deck, was: str, now: str) -> Comparison:
-    if old.project and new.project and old.project != new.project:
+    if not are_related(old, new):
         raise Unusable(f"{was} is a release of '{old.project}', and {now} one of '{new.project}'")
     return compare(old, new)
 

@@ -33,6 +33,21 @@ anchor
       bad:   a: & Japan
       good:  a: "& Japan"
 
+bad-change
+    What an edition says of an item of the original cannot be done: nothing can be added to or
+    taken from this field, what is to be taken away is not there, or the item needs it.
+      good:  changes:
+               founding-act:
+                 significance: Said in other words.   (instead of the original's)
+                 note+: Discussed in week 3.          (besides it)
+                 tags-: [detail]                      (without these)
+                 remove: [place]                      (without the field)
+
+bad-colour
+    Colours of an edition are written as on the web, in quotes, since YAML takes '#' for a comment.
+      bad:   accent: #1c6b3a
+      good:  accent: "#1c6b3a"
+
 bad-date
     A date is a day, month, year, decade, century or range that exists. deckgen never guesses,
     since a wrong date would be learnt as a right one.
@@ -62,6 +77,21 @@ bad-number
     99.
       good:  cloze: {max: 2}
 
+bad-original
+    The project that an edition is made from cannot be taken: it is not there, has errors, is the
+    edition itself or is made from it, or its archive is not safe to read. 'from' is a path from
+    the folder of the edition's deck.yaml to a project folder, or to an archive of one.
+      good:  from: ../russia-japan-west
+             from: ../russia-japan-west.zip/cards
+
+bad-selection
+    'keep', 'drop', 'without' and 'decks' name what the original has. A selection is made of ids
+    and of 'kind:', 'deck:', 'tag:' and 'source:', with 'and', 'or', 'not' and parentheses;
+    names with spaces stand in quotes, and '*' stands for any letters.
+      good:  keep: deck:"Minsk II" or tag:core
+             drop: [founding-act, kind:positions and not tag:core]
+             without: {questions: [reverse, type]}
+
 bad-tag
     Anki separates tags by spaces, so a tag with a space would become two; '::' separates the
     levels of a tree of tags, none of which may be empty.
@@ -82,6 +112,11 @@ card-retired
 clashing-media
     Windows and macOS take file names that differ only in capitals for one file, so one of the
     two would be lost there. Rename one, and the items that refer to it.
+
+clashing-original
+    The edition and the original call two things by one name: a kind, a source or a file in
+    media/. Call the edition's own something else; to change an item's picture, say so under
+    'changes'.
 
 cloze-number
     Gaps are numbered from 1 to 499, and gaps with one number are asked on one card. Anki makes
@@ -105,6 +140,20 @@ damaged-lock
     The lock remembers which note is which and when it last changed. Without it, students who
     import the next release would lose progress, so nothing is built on a lock that cannot be
     read. Restore the file: git checkout -- deckgen.lock
+
+drifted
+    An edition says a field in other words than the original, and the original has changed that
+    field since. Compare the two: if the edition's words are right still, 'deckgen edition accept'
+    remembers that; if not, change them, or take the change out. Until then, students who get
+    both have whichever is later.
+
+dropped-and-changed
+    An edition changes an item that its selection leaves out, so the change does nothing. Take one
+    of the two out.
+
+duplicate-change
+    Two changes of one item, in one file or in two; only one of them could hold. Say everything
+    about an item in one place.
 
 duplicate-id
     Two items have one id, and an id is what a student's progress hangs on. Give one of them
@@ -179,18 +228,18 @@ id-moved
     An item has the id that another had in the last build, so students' reviews of that other one
     would count for it. Ids name one fact for ever. Give each item its own id back.
 
-id-retired
-    An item was taken out and its students were told so, and now another has its id, so that their
-    reviews would count for something else. Give the new item an id of its own. The old item itself
-    may come back, with nothing changed. If the build that took it out was never published, restore
-    the lock of before: git checkout -- deckgen.lock
-
 id-not-written
     'deckgen ids' puts an id before the first key of an item, and only where the file then says
     the same, and where the lock will know the note. Text in square brackets that is an item needs
     braces. For the rest: build first, or write an id that students may meet as new.
       bad:   sentences: [text: NATO and Russia signed.]
       good:  sentences: [{id: signed, text: NATO and Russia signed.}]
+
+id-retired
+    An item was taken out and its students were told so, and now another has its id, so that their
+    reviews would count for something else. Give the new item an id of its own. The old item itself
+    may come back, with nothing changed. If the build that took it out was never published, restore
+    the lock of before: git checkout -- deckgen.lock
 
 indentation
     YAML tells by the spaces at the beginning of a line what belongs together: the keys of one
@@ -293,6 +342,10 @@ no-manifest
       good:  id: russia-japan-west
              name: Russia, Japan and the West
 
+no-original
+    This key is about the project that an edition is made from, and deck.yaml has no 'from'.
+      good:  from: ../russia-japan-west
+
 no-sentence
     'cloze' says what a key sentence hides, and this item has no sentence.
       good:  sentence: NATO and Russia signed the Founding Act in Paris.
@@ -372,6 +425,11 @@ unbuilt-edit
     'deckgen build' matches the two, and says so. After it an id can take over; before it, the item
     might become a new note, and students would begin with it anew.
 
+unbuilt-original
+    The original was edited after its last build. The gaps and cards of such a version may still
+    get other numbers, so students who change between it and the edition could lose progress.
+    Build the original; if it is somebody else's, take it as it was released.
+
 unclosed
     A text that begins with a quote, or a list in brackets, goes on to the end of the file, or
     into what stands below it. Close it where it should end.
@@ -392,6 +450,14 @@ unknown-key
     because a misspelt key would be a silent loss.
       bad:   postion: It breaks a promise.
       good:  position: It breaks a promise.
+
+unknown-label
+    'labels' gives other words for those that stand on every card of a kind; these stand on none.
+      good:  labels: {Question: Frage, "Who agreed on it?": "Wer hat es vereinbart?"}
+
+unknown-original
+    The original has no item with this id: it was misspelt, or the original has renamed it or
+    taken it out. Only items with an id can be changed.
 
 unknown-rule
     'ignore' names rules of 'check' that do not apply here: those that it prints in brackets, but for

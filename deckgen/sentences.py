@@ -124,7 +124,7 @@ def renew(folder: Path, opened: Opened, fresh: Iterable[Explained]) -> None:
                 gaps=gaps, chosen=chosen, sentence=digest(sentence.text)
             )
     if opened.project is not None:
-        lock = Lock(notes, opened.lock.types)
+        lock = replace(opened.lock, notes=notes)
         replace_file(folder / LOCK, write_lock(lock, opened.project.id))
 
 

@@ -633,7 +633,9 @@ def test_status_1_where_the_cards_have_errors(cards: Path) -> None:
 ], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
 def test_status_2_for_a_wrong_call(cards: Path, arguments: list[str], words: str) -> None:
     """In words, on standard error alone."""
-    packed(replace(read_package(Path("old.apkg")), project="another"), Path("other.apkg"))
+    deck = read_package(Path("old.apkg"))
+    notes = tuple([note._replace(guid=f"{note.guid}x") for note in deck.notes])
+    packed(replace(deck, project="another", notes=notes), Path("other.apkg"))
     said = run("diff", *arguments)
     assert (said.exit_code, said.stdout) == (2, "")
     assert said.stderr.startswith("deckgen: ")

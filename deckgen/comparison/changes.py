@@ -216,6 +216,13 @@ def _overwritten(old: Deck, new: Deck, then: Imported) -> Iterator[Loss]:
             yield Loss(Cost.OVERWRITTEN, note.guid, label_of(note), OVERWRITTEN)
 
 
+def are_related(old: Deck, new: Deck) -> bool:
+    """Whether two packages are of one project, or one is of an edition of the other, or of both."""
+    if not old.project or not new.project or old.project == new.project:
+        return True
+    return not {note.guid for note in old.notes}.isdisjoint(note.guid for note in new.notes)
+
+
 def is_same(was: Note, note: Note) -> bool:
     """Whether a release changes nothing about a note but, perhaps, the time of change."""
     return (was.text, was.tags, was.cards) == (note.text, note.tags, note.cards)

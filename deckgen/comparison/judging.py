@@ -101,9 +101,14 @@ def gone(old: Deck, new: Deck) -> Iterator[Loss]:
             yield Loss(Cost.DOUBLED, guid, label_of(note), f"it comes a second time, as new"
                        f"{'' if is_same else ' and edited'}: its guid was {guid} and is {twin.guid}. "
                        "The reviews stay with the old one")
-        else:
+        elif is_of(note, new.project):  # an edition may leave out what others go on with
             yield Loss(Cost.ORPHANED, guid, label_of(note), "it is no longer in the package, and "
                        "students who have it are not told; keep it, or let it be retired")
+
+
+def is_of(note: Note, project: str) -> bool:
+    """Whether a note is a project's own: its last tag says so, which tells where it is from."""
+    return not project or not note.tags or note.tags[-1].partition("::")[0] == project
 
 
 def _twins(lost: Sequence[Note], fresh: Sequence[Note]) -> Iterator[tuple[str, Note]]:

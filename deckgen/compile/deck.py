@@ -1,9 +1,14 @@
 """A project and its lock into the deck that Anki is given, and the lock that goes with it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from deckgen.compile.identity import identify, said
+from deckgen.compile.edition import Changes
+from deckgen.compile.edition import Edition as _Edition
+from deckgen.compile.identity import said
+from deckgen.compile.inheritance import Inherited, identified, is_original
+from deckgen.compile.looks import faults
 from deckgen.compile.makings import Making, make_ready
 from deckgen.compile.notes import NoteMaker
 from deckgen.compile.retirement import check_retirements, retired_notes
@@ -11,7 +16,6 @@ from deckgen.diagnostics import Diagnostic, Severity
 from deckgen.lock import (
     Lock,
     NoteEntry,
-    TypeEntry,
     positioned,
     rekeyed,
     replaced,
@@ -19,16 +23,7 @@ from deckgen.lock import (
     united,
 )
 from deckgen.markdown import block
-from deckgen.model import Deck, Item, Media, Note, Project
-
-
-class Changes(NamedTuple):
-    """How many notes are new, changed or as they were since the lock, and which are retired."""
-
-    new: int
-    changed: int
-    unchanged: int
-    retired: tuple[tuple[str, str], ...]  # key, and what to call it
+from deckgen.model import Content, Deck, Item, Note, Project
 
 
 class Compiled(NamedTuple):
@@ -40,75 +35,114 @@ class Compiled(NamedTuple):
     found: list[Diagnostic]
     living: int  # how many of the notes, the first ones, are those of items
     made: tuple[tuple[Item, Note], ...]  # every item that makes a note, with it
+    keys: Mapping[int, str]  # of the items, by their identity
+    retired: tuple[tuple[str, Note], ...]  # by their keys
+    whole: Lock  # of everything in the deck, also of what an edition leaves as it is
 
 
 def compile_deck(
-    project: Project, lock: Lock, now: int, step: Callable[[int], None] = lambda done: None
+    project: Project, lock: Lock, now: int, step: Callable[[int], None] = lambda done: None,
+    inherited: Inherited | None = None,
 ) -> Compiled:
     """Compile a project; `now` is the time, in seconds since 1970, that changes are stamped with.
 
-    `step` is told how many items are done.
+    `step` is told how many items are done. `inherited` is what an edition has from elsewhere.
     """
+    borrowed = {key: entry for key, entry in lock.notes.items() if is_original(key)}
+    if borrowed:
+        lock = replace(lock, notes={k: e for k, e in lock.notes.items() if k not in borrowed})
     named = (*(item.id for item in project.items), *(gone.id for gone in project.retired))
     lock = united(lock, {name for name in named if name is not None})
     sections = {kind.was: section for section, kind in project.kinds.items() if kind.was}
     lock = resectioned(lock, sections)
-    compiled, renamed = _compiled(project, lock, now, step)
+    edition = _Edition.of(project, inherited, lock, borrowed) if inherited else None
+    compiled, renamed = _compiled(project, lock, now, step, edition)
     if not renamed:
         return compiled
     words = {key: compiled.lock.notes[key].words for key in renamed}
-    again, _ = _compiled(project, rekeyed(lock, renamed, words), now, step)
+    again, _ = _compiled(project, rekeyed(lock, renamed, words), now, step, edition)
     found = [*again.found, *_report_renamed(project, renamed)]
     return again._replace(found=found)
 
 
 def _compiled(
-    project: Project, lock: Lock, now: int, step: Callable[[int], None]
+    project: Project, lock: Lock, now: int, step: Callable[[int], None],
+    edition: _Edition | None = None,
 ) -> tuple[Compiled, dict[str, str]]:
     """Compile once; also find ids that were changed, as the new id -> the old."""
-    types, makings, found = make_ready(project, lock, now)
+    inherited = edition.inherited if edition else None
+    types, makings, found = make_ready(project, lock, now, inherited)
     items = [item for item in project.items if item.kind.section in makings]
-    keys, words, adopted, unknown = identify(items, lock)
+    keys, words, adopted, unknown = identified(items, lock, inherited)
     if adopted:
         lock = rekeyed(lock, adopted)
+    known = edition.known(lock, items, keys) if edition else lock
     positions = positioned([
-        entry.position if (entry := lock.notes.get(key)) is not None else None for key in keys
+        entry.position if (entry := known.notes.get(key)) is not None else None for key in keys
     ])
-    maker = NoteMaker(project, lock, now, items, keys)
-    notes: list[Note] = []
-    sources: list[Item] = []
-    entries: dict[str, NoteEntry] = {}
-    for i, (item, key) in enumerate(zip(items, keys, strict=True)):
-        made = maker.note(i, item, key, makings[item.kind.section], positions[i])
-        if made is not None:
-            note, entry = made
-            notes.append(note)
-            sources.append(item)
-            entries[key] = entry._replace(words=words[key]) if key in words else entry
-        elif key in words:
-            entries[key] = maker.entry_without_cards(item, key, positions[i], words[key])
-        if i % 512 == 0:
-            step(i)
+    maker = NoteMaker(project, known, now, items, keys, inherited,
+                      edition.borrowed if edition else {})
+    made, entries = _made(zip(items, keys, positions, strict=True), words, maker, makings, edition, step)
+    notes = [note for _, note in made]
     gone = {key: entry for key, entry in lock.notes.items() if key not in entries}
-    renamed = dict(_renamed(lock, entries, gone))
+    own = {key: entry for key, entry in entries.items() if not is_original(key)} if edition else entries
+    renamed = dict(_renamed(lock, own, gone))
     found += [*unknown, *maker.found, *maker.chooser.found, *maker.shelf.found]
     found += check_retirements(project, lock)
-    found += _changed_hands(lock, entries, dict(zip(keys, items, strict=True)))
-    changes, living = _changes(lock, entries, gone), tuple(zip(sources, notes, strict=True))
-    for key, note, entry in retired_notes(project, lock, entries, makings, now):
-        notes.append(note)
+    found += _changed_hands(lock, own, dict(zip(keys, items, strict=True)))
+    changes = _changes(lock, own, gone)
+    retired: list[tuple[str, Note]] = []
+    for key, note, entry in retired_notes(project, lock, own, makings, now):
+        retired.append((key, note))
         entries[key] = entry
-    deck = _deck(project, notes, makings, maker.shelf.used, types)
     lock = replaced(lock, entries, types)
-    return Compiled(deck, lock, changes, found, len(living), living), renamed
+    whole = lock
+    media: dict[str, Content] = {name: file.path for name, file in maker.shelf.used.items()}
+    if edition:
+        retired += edition.retired(maker.retired_deck, entries)
+        found += faults(project, edition.inherited.types)
+        lock, whole, more = edition.locked(lock, entries, items, makings, retired)
+        found += more
+        changes = edition.changes(changes, lock)
+        media |= dict(edition.media(notes, makings))
+    notes += [note for _, note in retired]
+    deck = _deck(project, notes, makings, media)
+    names = {id(item): key for item, key in zip(items, keys, strict=True)}
+    compiled = Compiled(deck, lock, changes, found, len(made), tuple(made), names, tuple(retired), whole)
+    return compiled, renamed
+
+
+def _made(
+    keyed: Iterable[tuple[Item, str, int]], words: Mapping[str, str], maker: NoteMaker,
+    makings: Mapping[str, Making], edition: _Edition | None, step: Callable[[int], None],
+) -> tuple[list[tuple[Item, Note]], dict[str, NoteEntry]]:
+    """Make the notes of items, given with their keys and positions, and the lock's entries of them."""
+    made: list[tuple[Item, Note]] = []
+    entries: dict[str, NoteEntry] = {}
+    for i, (item, key, position) in enumerate(keyed):
+        making, note = makings[item.kind.section], None
+        if edition and edition.is_as_it_was(item, key):
+            note = edition.note(item, key, position, maker.retired_deck)
+        elif (both := maker.note(i, item, key, making, position)) is not None:
+            note, entry = both
+            entries[key] = entry._replace(words=words[key]) if key in words else entry
+        elif key in words:
+            entries[key] = maker.entry_without_cards(item, key, position, words[key])
+        if note and edition:
+            note = edition.taken(note, item, making)
+        if note:
+            made.append((item, note))
+        if i % 512 == 0:
+            step(i)
+    return made, entries
 
 
 def _deck(
-    project: Project, notes: list[Note], makings: Mapping[str, Making], media: Mapping[str, Media],
-    types: Mapping[str, TypeEntry],
+    project: Project, notes: list[Note], makings: Mapping[str, Making],
+    media: Mapping[str, Content],
 ) -> Deck:
     used = {note.note_type.section for note in notes}
-    times = [note.mod for note in notes] + [types[section].mod for section in used]
+    times = [note.mod for note in notes] + [makings[section].note_type.mod for section in used]
     return Deck(
         project=project.id,
         name=project.name,
@@ -116,7 +150,7 @@ def _deck(
         notes=tuple(notes),
         note_types=tuple(making.note_type for section, making in sorted(makings.items())
                          if section in used),
-        media=tuple((name, file.path) for name, file in sorted(media.items())),
+        media=tuple(sorted(media.items(), key=lambda named: named[0])),
         mod=max(times, default=1),
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from deckgen.compile.inheritance import Inherited
+from deckgen.compile.looks import inherited_type
 from deckgen.compile.notetypes import all_fields, gate, note_type
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import Lock, TypeEntry
@@ -38,7 +40,7 @@ class Making:
 
 
 def make_ready(
-    project: Project, lock: Lock, now: int
+    project: Project, lock: Lock, now: int, inherited: Inherited | None = None
 ) -> tuple[dict[str, TypeEntry], dict[str, Making], list[Diagnostic]]:
     """Make the note types of all items, those that were retired included."""
     types: dict[str, TypeEntry] = {}
@@ -53,7 +55,8 @@ def make_ready(
                          "and no file in kinds/ defines them any more; put it back, or, if it has "
                          f"another section now, say there 'was: {section}'"))
             continue
-        made = note_type(project, kind, lock, now)
+        made = note_type(project, kind, lock, now) if not inherited or section not in \
+            inherited.project.kinds else inherited_type(project, kind, lock, now, inherited)
         if isinstance(made, Diagnostic):
             found.append(made)
         else:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from deckgen.compile.citations import Bibliography
 from deckgen.compile.figures import Figures
 from deckgen.compile.gaps import GapChooser, published, with_forms
+from deckgen.compile.inheritance import FROM, Inherited, State
 from deckgen.compile.makings import ASKED, Gate, Making
 from deckgen.compile.media import MediaShelf
 from deckgen.compile.retirement import retire_cards, retired_deck
@@ -24,7 +26,6 @@ from deckgen.lock import (
     guid_for,
     numbered,
     renumbered,
-    risen,
     taken,
 )
 from deckgen.markdown import block, line, line_with_gaps
@@ -56,10 +57,13 @@ class NoteMaker:
     """Makes one note after another; remembers media, citations and findings."""
 
     def __init__(
-        self, project: Project, lock: Lock, now: int, items: list[Item], keys: list[str]
+        self, project: Project, lock: Lock, now: int, items: list[Item], keys: list[str],
+        inherited: Inherited | None = None, own: Mapping[str, NoteEntry] = MappingProxyType({}),
     ) -> None:
         self.project = project
         self.lock = lock
+        self.inherited = inherited
+        self.own = own  # what the edition's lock has of notes of the original
         self.now = now
         self.retired_deck = retired_deck(project)
         self.shelf = MediaShelf(project.media)
@@ -75,7 +79,10 @@ class NoteMaker:
     @cached_property
     def guids(self) -> set[str]:
         """All that are taken."""
-        return {entry.guid for entry in self.lock.notes.values()}
+        guids = {entry.guid for entry in self.lock.notes.values()}
+        if self.inherited:
+            guids |= {entry.guid for entry in self.inherited.lock.notes.values()}
+        return guids
 
     def note(
         self, i: int, item: Item, key: str, making: Making, position: int
@@ -102,19 +109,28 @@ class NoteMaker:
         if not cards:
             return None
         guid = known.guid if known else self.fresh_guid(key)
-        mod = risen(known, content, self.now)
+        mod = self.time(key, known, State(content, cards, retired, drawn))
         if known and (known.gone or known.section != section):
             self.refuse(item, known, section, content)
-        if known and (known.cards, known.retired, known.drawn, known.gone) != (
-            cards, retired, drawn, ""
-        ):
-            mod = max(self.now, known.mod + 1)
+        name = key.rpartition(FROM)[2]  # on cards, it is the original's
         return (
-            Note(guid, making.note_type, FIELD_SEPARATOR.join((*fields, key)), tags, item.deck, cards,
+            Note(guid, making.note_type, FIELD_SEPARATOR.join((*fields, name)), tags, item.deck, cards,
                  mod, position, tuple([(card, self.retired_deck) for card in retired])),
             NoteEntry(section, guid, mod, position, content, cards, *asked,
                       retired=retired, figure=shown, drawn=drawn),
         )
+
+    def time(self, key: str, known: NoteEntry | None, state: State) -> int:
+        """When a note became what it is, in seconds since 1970."""
+        if self.inherited:
+            seen = self.lock.seen.get(key.partition("/")[0])
+            is_accepted = seen is not None and seen.is_accepted
+            mod = self.inherited.time(key, state, self.own.get(key), is_accepted)
+            if mod is not None:
+                return mod
+        if known is None:
+            return self.now
+        return known.mod if State.of(known) == state else max(self.now, known.mod + 1)
 
     def filled(
         self, i: int, item: Item, making: Making, known: NoteEntry | None
@@ -166,10 +182,11 @@ class NoteMaker:
 
     def fresh_guid(self, key: str) -> str:
         """Make a guid that no note has; one may, if its item had this key before another."""
-        guid, n = guid_for(self.project.id, key), 1
+        origin, _, name = key.rpartition(FROM)
+        guid, n = guid_for(origin or self.project.id, name), 1
         while guid in self.guids:
             n += 1
-            guid = guid_for(self.project.id, f"{key} {n}")
+            guid = guid_for(origin or self.project.id, f"{name} {n}")
         return guid
 
     def refuse(self, item: Item, known: NoteEntry, section: str, content: str) -> None:
@@ -214,7 +231,7 @@ class NoteMaker:
                                   f"{number} has asked for '{had}', and students' reviews of it "
                                   f"would count for '{entity}'; write "
                                   f"{{{{c{max(known.values()) + 1}::…}}}}"))
-        return numbered(known, wanted)
+        return numbered(known, wanted, is_edition=item.origin is not None)
 
     def checked(self, item: Item, at: int, html: str) -> str:
         """Name the media in a field's HTML; what Anki takes for empty is made empty."""
@@ -285,6 +302,10 @@ class NoteMaker:
         Anki never moves a card to another deck when it updates a note, but it updates the tags.
         """
         known = self.known_tags.get((item.deck, id(item.tags)))
+        if self.inherited and item.origin:
+            note = self.inherited.notes.get(self.inherited.keys[id(item.origin.item)])
+            tags = (*item.tags, *(note.tags[-1:] if note else ()))  # its deck there
+            return tags, " ".join(tags)
         if known is None:
             below = item.deck.split("::")[len(self.project.name.split("::")) :]
             levels = [self.project.id, *("-".join(level.split()) for level in below)]

@@ -6,8 +6,10 @@ shows, so it is chosen anew.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from deckgen.compile.identity import text_of
+from deckgen.compile.inheritance import Inherited
 from deckgen.compile.makings import ASKED
 from deckgen.compile.notetypes import RETIRED_GAPS, Structure, banner, gate, type_hash
 from deckgen.compile.retirement import tags_of_retired
@@ -16,6 +18,7 @@ from deckgen.lock import (
     Lock,
     NoteEntry,
     Published,
+    Seen,
     TypeEntry,
     content_hash,
     digest,
@@ -27,19 +30,29 @@ from deckgen.template import CardRule
 from deckgen.template.clozes import Cloze, read
 
 
-def relocked(deck: Deck, items: Iterable[Item], known: Lock) -> Lock:
+def relocked(
+    deck: Deck, items: Iterable[Item], known: Lock, inherited: Inherited | None = None
+) -> Lock:
     """Rebuild the lock of a deck that was read from a package of ours.
 
     `items` are those of the project now, by which notes of items without an id are known; `known`
-    is what is left of the lock, perhaps nothing, perhaps one of an earlier time.
+    is what is left of the lock, perhaps nothing, perhaps one of an earlier time. What an edition
+    has from elsewhere as it is, its lock does not have, but that it has it.
     """
     texts = {"~" + digest(text): text for text in map(text_of, items)}
-    notes = dict(known.notes)
+    theirs = inherited.lock.notes if inherited else {}
+    keys = {entry.guid: key for key, entry in theirs.items()}
+    notes, seen = dict(known.notes), dict(known.seen)
     for note in deck.notes:
         key, entry = _note_entry(deck, note, texts)
+        if note.guid in keys:
+            key = keys[note.guid]
+            seen.setdefault(key, Seen(note.guid, UNLIKE_ANY, is_taken=True))
+            if note.mod <= theirs[key].mod:
+                continue
         notes[key] = _with_earlier(entry, known.notes.get(key))
     types = {made.section: _type_entry(made) for made in deck.note_types}
-    return Lock(notes, {**known.types, **types})
+    return replace(known, notes=notes, types={**known.types, **types}, seen=seen)
 
 
 def _with_earlier(entry: NoteEntry, earlier: NoteEntry | None) -> NoteEntry:

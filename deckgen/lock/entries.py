@@ -56,12 +56,28 @@ class TypeEntry:
     templates: tuple[tuple[str, int], ...]
 
 
+class Seen(NamedTuple):
+    """What an edition remembers of an item of the project that it is made from."""
+
+    guid: str
+    hash: str  # of its note, as in the entry that the other project's lock has
+    is_taken: bool
+    against: Mapping[str, str] = MappingProxyType({})  # fields that are changed -> what they were
+    is_accepted: bool = False  # since the last build, against another text than before
+
+
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The whole lock: notes by key, note types by section."""
+    """The whole lock: notes by key, note types by section.
+
+    In that of an edition, what comes from elsewhere has a key with the id of the project that it
+    is from, as in `minsk:endorsed`; there are notes only where the edition says something of its
+    own, and `seen` has all that there was when it was last built.
+    """
 
     notes: Mapping[str, NoteEntry] = field(default_factory=dict)
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
     @property
     def latest(self) -> int:
@@ -158,7 +174,7 @@ def resectioned(lock: Lock, sections: Mapping[str, str]) -> Lock:
         key: _resectioned(entry, moved[entry.section]) if entry.section in moved else entry
         for key, entry in lock.notes.items()
     }
-    return Lock(notes, types)
+    return replace(lock, notes=notes, types=types)
 
 
 def _resectioned(entry: NoteEntry, section: str) -> NoteEntry:
@@ -169,4 +185,4 @@ def _resectioned(entry: NoteEntry, section: str) -> NoteEntry:
 
 def replaced(lock: Lock, notes: Mapping[str, NoteEntry], types: Mapping[str, TypeEntry]) -> Lock:
     """Put new entries into a lock; what it knew besides stays, so that nothing is used again."""
-    return Lock({**lock.notes, **notes}, {**lock.types, **types})
+    return replace(lock, notes={**lock.notes, **notes}, types={**lock.types, **types})

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from deckgen.diagnostics import Diagnostic, Span, warning
-from deckgen.lock.entries import Lock, NoteEntry, Published, TypeEntry
+from deckgen.lock.entries import Lock, NoteEntry, Published, Seen, TypeEntry
 from deckgen.lock.merging import Irreconcilable, merged_names, merged_note, merged_type
 from deckgen.lock.positions import LAST_POSITION
 
 FORMAT = 1
 
-_KEY = re.compile(r"~?[a-z0-9-]+(?:/sentence(?:-[0-9]+)?)?")  # an item's id, or made of its text
+# An item's id, or made of its text; before a colon the project that an edition has it from.
+_KEY = re.compile(r"(?:[a-z0-9-]+:)?~?[a-z0-9-]+(?:/sentence(?:-[0-9]+)?)?")
 _HASH = re.compile(r"[0-9a-f]{1,64}")
 _GUID = re.compile(r"[!#-\[\]-~]{1,64}")  # what JSON need not escape
 _END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
@@ -47,6 +48,7 @@ class _Reading:
         self.project = project
         self.notes: dict[str, NoteEntry] = {}
         self.types: dict[str, TypeEntry] = {}
+        self.seen: dict[str, Seen] = {}
         self.at: dict[str, int] = {}  # the lines of notes, by their keys, and of types
         self.merged: list[int] = []  # lines
         self.found: list[Diagnostic] = []
@@ -62,6 +64,8 @@ class _Reading:
                     self.notes[key] = note
                 else:
                     self.merge(self.notes, key, key, note, merged_note, number)
+            elif "seen" in entry:
+                self.seen.update([_seen(entry)])  # of two branches, either will do
             elif "type" in entry or entry["project"] != self.project:
                 section, made = _type_entry(entry)
                 if self.at.setdefault(f"type {section}", number) == number:
@@ -94,7 +98,7 @@ class _Reading:
                 Span(self.path, self.merged[0]), "merged-lock", f"two branches were merged, and "
                 f"both changed {said} of the lock; they are put together. Build, look at what "
                 "changed with 'deckgen diff', and commit the lock"))
-        return Lock(self.notes, self.types), self.found
+        return Lock(self.notes, self.types, self.seen), self.found
 
     def join_those_named_later(self) -> None:
         """An item that got another id, or its first, on one of two branches has a line under each.
@@ -139,6 +143,10 @@ def write_lock(lock: Lock, project: str) -> bytes:
             f'"mod": {note.mod}, "position": {note.position}, "hash": "{note.hash}", '
             f'"cards": {list(note.cards)}{gaps}{words}{gone}}}'
         )
+    for key, seen in sorted(lock.seen.items()):
+        lines.append(dump({"seen": key, "guid": seen.guid, "hash": seen.hash, "taken": seen.is_taken,
+                           **({"against": dict(seen.against)} if seen.against else {}),
+                           **({"accepted": True} if seen.is_accepted else {})}))
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -203,6 +211,16 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         section, guid, mod, position, content, tuple(cards), gaps, sentence, chosen, words,
         tuple(retired), gone, tuple(figure), drawn,
     )
+
+
+def _seen(entry: Mapping[str, Any]) -> tuple[str, Seen]:
+    key, guid, content, against = (
+        entry["seen"], entry["guid"], entry["hash"], entry.get("against", {}))
+    if not (_KEY.fullmatch(key) and _GUID.fullmatch(guid) and _HASH.fullmatch(content)
+            and entry["taken"].__class__ is bool
+            and all(text.__class__ is str for text in against.values())):
+        raise TypeError
+    return key, Seen(guid, content, entry["taken"], against, entry.get("accepted") is True)
 
 
 def _type_entry(entry: Mapping[str, Any]) -> tuple[str, TypeEntry]:

@@ -13,6 +13,7 @@ from deckgen.diagnostics import Diagnostic
 from deckgen.model import (
     Citation,
     Cite,
+    File,
     Files,
     Item,
     Kind,
@@ -37,6 +38,7 @@ FILE_KEYS = {
     "source": "The source of every item in the file: a key of sources.yaml, with a locator.",
     "tags": "Tags that every item in the file gets.",
     "retired": "Ids of items that were taken out, each with the reason that students are given.",
+    "changes": "In an edition: ids of the original's items, each with what is different here.",
 }
 ITEM_KEYS = {
     "id": "A name of its own, unique in the project; it keeps students' progress through edits.",
@@ -77,6 +79,16 @@ class CardFile(NamedTuple):
     items: list[Item]
     retired: list[Retirement]
     found: list[Diagnostic]
+    changes: tuple["Change", ...] = ()
+
+
+class Change(NamedTuple):
+    """What an edition says of an item of the original, as written: its id, and keys with values."""
+
+    id: str
+    file: File
+    at: int  # of the id
+    node: Mapping
 
 
 def read_card_file(parsed: Parsed, name: str, setting: Setting) -> CardFile:
@@ -100,7 +112,22 @@ def read_card_file(parsed: Parsed, name: str, setting: Setting) -> CardFile:
         if section in setting.kinds:
             items += _section(reader, node, setting.table(section), given)
     retired = list(_retired(reader, root.entries["retired"])) if "retired" in root.entries else []
-    return CardFile(items, retired, reader.found)
+    changes = tuple(_changes(reader, root, setting)) if "changes" in root.entries else ()
+    return CardFile(items, retired, reader.found, changes)
+
+
+def _changes(reader: Reader, root: Mapping, setting: Setting) -> Iterator[Change]:
+    """Read what an edition changes; what the keys mean depends on the item."""
+    if setting.manifest.edition is None:
+        reader.error(root.keys["changes"], "no-original", "'changes' are an edition's, of items of "
+                     "the project that it is made from; edit the items where they stand, or say "
+                     "'from: …' in deck.yaml")
+        return
+    mapping = reader.mapping(root.entries["changes"], "'changes'")
+    for key, node in mapping.entries.items() if mapping else ():
+        change = reader.mapping(node, f"the change of '{key}'")
+        if change is not None and mapping:
+            yield Change(key, reader.file, mapping.keys[key], change)
 
 
 def _retired(reader: Reader, node: Node) -> Iterator[Retirement]:
@@ -130,7 +157,7 @@ class _Given:
         tags = reader.tags(entries["tags"]) if "tags" in entries else ()
         sources: tuple[Citation, ...] = ()
         if "source" in entries:
-            sources = _citations(reader, entries["source"], setting.cites)
+            sources = citations(reader, entries["source"], setting.cites)
         levels = [level.strip() for level in f"{manifest.name}::{below}".split("::")]
         return cls("::".join(levels), _merged(manifest.tags, tags), sources)
 
@@ -184,7 +211,7 @@ class _Table:
         return cls(
             kind=kind,
             what=with_article(kind.singular),
-            readers={field.key: _READ[field.shape] for field in fields},
+            readers={field.key: READ[field.shape] for field in fields},
             known=(*(field.key for field in fields), *own),
             required=tuple(field.key for field in kind.fields if field.required),
             cards=tuple(card.key for card in kind.cards),
@@ -215,7 +242,7 @@ def _item(reader: Reader, node: Mapping, table: _Table, given: _Given) -> Iterat
         values,
         given.deck,
         _tags(reader, entries["tags"], table, given) if "tags" in entries else given.tags,
-        _citations(reader, entries["source"], table.cites) if "source" in entries
+        citations(reader, entries["source"], table.cites) if "source" in entries
         else given.sources,
         _ask(reader, entries["ask"], table) if "ask" in entries else None,
         is_about=False,
@@ -269,7 +296,7 @@ def _with_wishes(reader: Reader, entries: MappingABC[str, Node], item: Item) -> 
     """Add what `cloze:` says to the item's sentence, if it has one."""
     for key, value in item.values.items():
         if isinstance(value, Sentence):
-            wished = _wishes(reader, entries["cloze"], value)
+            wished = read_wishes(reader, entries["cloze"], value)
             return replace(item, values={**item.values, key: wished})
     if "sentence" not in entries:
         reader.error(entries["cloze"].at, "no-sentence", "'cloze' is about the key sentence, and "
@@ -277,7 +304,8 @@ def _with_wishes(reader: Reader, entries: MappingABC[str, Node], item: Item) -> 
     return item
 
 
-def _wishes(reader: Reader, node: Node, sentence: Sentence) -> Sentence:
+def read_wishes(reader: Reader, node: Node, sentence: Sentence) -> Sentence:
+    """Read what `cloze:` says of a sentence."""
     mapping = reader.mapping(node, "'cloze'", CLOZE_KEYS)
     entries = mapping.entries if mapping else {}
     most = None
@@ -309,9 +337,10 @@ def _ask(reader: Reader, node: Node, table: _Table) -> tuple[str, ...] | None:
     return tuple(asked)
 
 
-def _citations(
+def citations(
     reader: Reader, node: Node, cites: MappingABC[str, Cite]
 ) -> tuple[Citation, ...]:
+    """Read citations: keys of the bibliography, with locators."""
     if isinstance(node, Sequence) and not node.items:
         return ()  # none, although the file has one
     citations = []
@@ -368,7 +397,7 @@ def _files(reader: Reader, node: Node, key: str) -> Files | None:
     return Files(names, node.at) if names else None
 
 
-_READ: dict[Shape, _Read] = {
+READ: dict[Shape, _Read] = {
     Shape.LINE: _line,
     Shape.TEXT: _text,
     Shape.DATE: _date,
