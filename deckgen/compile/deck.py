@@ -116,7 +116,7 @@ def _deck(
         notes=tuple(notes),
         note_types=tuple(making.note_type for section, making in sorted(makings.items())
                          if section in used),
-        media=tuple((name, file.path) for name, file in sorted(media.items())),
+        media=tuple((name, file.content) for name, file in sorted(media.items())),
         mod=max(times, default=1),
     )
 
