@@ -1,4 +1,4 @@
-"""A project folder into what its files say: which files there are, and what cannot be read."""
+"""The files of a project into what they say: which are cards, and what cannot be read."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic, Span, Unusable
 from deckgen.edition import apply
+from deckgen.files import MANIFEST, Files, FolderFiles, open_files
 from deckgen.lock import Lock, read_lock
 from deckgen.model import Cite, File, Item, Kind, Media, Project, Retirement
 from deckgen.schema import (
@@ -26,7 +27,7 @@ from deckgen.schema import (
 )
 from deckgen.source import Parsed, parse
 
-MANIFEST, SOURCES, LOCK = "deck.yaml", "sources.yaml", "deckgen.lock"
+SOURCES, LOCK = "sources.yaml", "deckgen.lock"
 KINDS, MEDIA = "kinds", "media"
 
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
@@ -82,21 +83,25 @@ def open_project(
 ) -> Opened:
     """Read a project folder whole, its lock included; by `memory` only what has changed."""
     require_folder(folder)
-    return _opened(folder, progress, memory, ())
+    return read_project(FolderFiles(folder), progress, memory)
 
 
-def _opened(
-    folder: Path, progress: Progress, memory: Memory | None, chain: tuple[Path, ...]
+def read_project(
+    files: Files, progress: Progress = no_progress, memory: Memory | None = None,
+    chain: tuple[Path, ...] = (),
 ) -> Opened:
-    """Read a project; `chain` has the editions that are made from it, the outermost first."""
-    reading = _Reading(folder)
+    """Read a project, be it a folder or inside an archive, as `open_project` does.
+
+    `chain` has the editions that are made from it, the outermost first.
+    """
+    reading = _Reading(files)
     if memory is not None:
         memory.begin([reading.bytes(name) for name in (MANIFEST, SOURCES, *reading.kind_files())])
         reading.found.clear()  # it is found again below
     manifest, found = read_manifest(reading.parsed(MANIFEST, required=True))
     reading.found += found
     if manifest is None and not reading.found:
-        reading.found.append(Diagnostic(Span(str(folder / MANIFEST)), "no-manifest", f"{MANIFEST} "
+        reading.found.append(Diagnostic(Span(files.path(MANIFEST)), "no-manifest", f"{MANIFEST} "
                              "is empty; write 'id: …' and 'name: …' into it"))
     if manifest is None:
         reading.check_all_syntax()
@@ -106,7 +111,7 @@ def _opened(
     cites, found = read_sources(reading.parsed(SOURCES))
     reading.found += found
     media = reading.media()
-    original = _original(folder, manifest, manifest.edition, chain) if manifest.edition else None
+    original = _original(files, manifest, manifest.edition, chain) if manifest.edition else None
     if original is not None:
         if original.project is None:
             reading.found += original.found
@@ -126,7 +131,7 @@ def _opened(
     lock_bytes = reading.bytes(LOCK) or b""
     lock, found = Lock(), []
     if lock_bytes:
-        lock, found = read_lock(str(folder / LOCK), lock_bytes, manifest.id)
+        lock, found = read_lock(files.path(LOCK), lock_bytes, manifest.id)
     reading.found += found
     project = _project(manifest, setting, items, retired, media)
     # With a damaged lock every note would look new, and more would be reported than is so.
@@ -136,13 +141,14 @@ def _opened(
 
 
 def _original(
-    folder: Path, manifest: Manifest, edition: Edition, chain: tuple[Path, ...]
+    files: Files, manifest: Manifest, edition: Edition, chain: tuple[Path, ...]
 ) -> Opened:
     """Read what an edition is made from, or say why that cannot be."""
     file = manifest.file or File(MANIFEST, "")
-    chain = (*chain, folder.resolve())
+    here = Path(files.where)
+    chain = (*chain, here.resolve())
     written = edition.origin.text.strip()
-    where = Path(os.path.normpath(folder / written))
+    where = Path(os.path.normpath(here / written))
 
     def refused(why: str, *more: Diagnostic) -> Opened:
         found = file.error(edition.origin.at, "bad-original", why)
@@ -154,12 +160,17 @@ def _original(
     if where.resolve() in chain:
         itself = "the edition itself" if where.resolve() == chain[-1] else "made from this edition"
         return refused(f"{where} is {itself}; name the project that the edition is made from")
-    if not where.is_dir():
-        return refused(f"there is nothing at {where}; name the folder of the project that the edition "
-                       "is made from, or an archive of one")
-    if not (where / MANIFEST).is_file():
+    archive = next((part for part in here.parents if part.is_file()), None)
+    if archive is not None and not where.is_relative_to(archive):
+        return refused(f"{where} is outside of {archive}; what is in an archive is made from what is "
+                       "there, too")
+    try:
+        original = open_files(where)
+    except Unusable as error:
+        return refused(str(error))
+    if not original.has(MANIFEST):
         return refused(f"there is no {MANIFEST} in {where}; name the folder that has it")
-    opened = _opened(where, no_progress, None, chain)
+    opened = read_project(original, chain=chain)
     errors = [found for found in opened.found if found.is_error]
     if errors or opened.project is None:
         return refused(f"the original has errors, as 'deckgen check {where}' tells; get them mended "
@@ -209,21 +220,12 @@ def _project(
 
 
 class _Reading:
-    """Reads the files of one folder; what cannot be read is a finding like any other."""
+    """Reads the files of one project; what cannot be read is a finding like any other."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.root = folder.resolve()
+    def __init__(self, files: Files) -> None:
+        self.files = files
         self.found: list[Diagnostic] = []
-        self.names = sorted(self._walk())
-
-    def _walk(self) -> Iterator[str]:
-        for where, folders, names in os.walk(self.folder):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            below = Path(where).relative_to(self.folder)
-            for name in names:
-                if not name.startswith("."):
-                    yield (below / name).as_posix()
+        self.names = files.names()
 
     def kind_files(self) -> list[str]:
         return [name for name in self.names if name.startswith(f"{KINDS}/") and _is_yaml(name)]
@@ -237,7 +239,7 @@ class _Reading:
 
     def parsed(self, name: str, required: bool = False) -> Parsed:
         """Parse a file; one that is not there is empty, and an error if it is required."""
-        path = str(self.folder / name)
+        path = self.files.path(name)
         raw = self.bytes(name)
         if raw is None:
             if required and not any(d.span.path == path for d in self.found):
@@ -251,17 +253,14 @@ class _Reading:
 
     def bytes(self, name: str) -> bytes | None:
         """Read a file; None if it is not there or cannot be read."""
-        path = self.folder / name
-        if not path.is_symlink() and not path.exists():
+        if not self.files.has(name):
             return None
         try:
-            if not path.resolve().is_relative_to(self.root):
-                raise OSError(0, "it is a link that leads out of the project")
-            return path.read_bytes()
-        except (OSError, RuntimeError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            self.found.append(Diagnostic(Span(str(path)), "unreadable", f"this file cannot be "
-                              f"read ({why}); mend its permissions, or take it out"))
+            return self.files.read(name)
+        except OSError as error:
+            self.found.append(Diagnostic(
+                Span(self.files.path(name)), "unreadable", "this file cannot be read "
+                f"({error.strerror or error}); mend its permissions, or take it out"))
             return None
 
     def card_file(self, name: str, setting: Setting, memory: Memory) -> CardFile:
@@ -271,7 +270,7 @@ class _Reading:
             return CardFile([], [], [])
 
         def read() -> CardFile:
-            parsed = parse(str(self.folder / name), raw)
+            parsed = parse(self.files.path(name), raw)
             made = read_card_file(parsed, name, setting)
             return made._replace(found=[*parsed.found, *made.found])
 
@@ -294,16 +293,16 @@ class _Reading:
             self.found += read.found
         for name in self.names:
             if name.endswith(".yml"):
-                self.found.append(Diagnostic(Span(str(self.folder / name)), "file-name", "card "
+                self.found.append(Diagnostic(Span(self.files.path(name)), "file-name", "card "
                                   f"files end in .yaml; rename it to {Path(name).stem}.yaml"))
         return items, retired, changes
 
     def check_any(self, items: list[Item]) -> None:
         """Report a project without any items."""
         if not items and not self.found:
-            self.found.append(Diagnostic(Span(str(self.folder / MANIFEST)), "no-items", "there are "
+            self.found.append(Diagnostic(Span(self.files.path(MANIFEST)), "no-items", "there are "
                               "no items in this folder; write some into a file such as "
-                              f"{self.folder / 'first.yaml'}"))
+                              f"{self.files.path('first.yaml')}"))
 
     def check_all_syntax(self) -> None:
         """Without a manifest nothing can be made of the files, but their syntax can be checked."""
@@ -321,11 +320,12 @@ class _Reading:
             other = spellings.setdefault(below.casefold(), below)
             if other != below:
                 self.found.append(Diagnostic(
-                    Span(str(self.folder / name)), "clashing-media", f"{below!r} and {other!r} are "
+                    Span(self.files.path(name)), "clashing-media", f"{below!r} and {other!r} are "
                     "one file on Windows and macOS; rename one of them"))
             if raw is not None:
                 digest = blake2b(raw, digest_size=8).hexdigest()
-                media[below] = Media(self.folder / name, digest, is_empty=not raw)
+                media[below] = Media(self.files.path(name), self.files.content(name), digest,
+                                     is_empty=not raw)
         return media
 
 
@@ -340,7 +340,7 @@ def vocabulary(folder: Path) -> Vocabulary:
     """
     if not folder.is_dir():
         return Vocabulary(built_in())
-    reading = _Reading(folder)
+    reading = _Reading(FolderFiles(folder))
     manifest, _ = read_manifest(reading.parsed(MANIFEST))
     kinds, _ = read_kinds([reading.parsed(name) for name in reading.kind_files()])
     cites, _ = read_sources(reading.parsed(SOURCES))

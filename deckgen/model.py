@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import IO, Literal, NamedTuple, Protocol, TypeVar, dataclass_transform
 
 from deckgen.dates import Date
@@ -335,16 +334,17 @@ class Retirement:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file below `media/` and a hash of its bytes."""
+    """A file below `media/` and a hash of its bytes; two of one hash say the same."""
 
-    path: Path
+    path: str = field(compare=False)  # as findings name it
+    content: "Content" = field(compare=False)
     digest: str
     is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What is read of a project folder, before anything is made of it."""
+    """What is read of a project, before anything is made of it."""
 
     id: str
     name: str

@@ -97,7 +97,7 @@ def _compiled(
         entries[key] = entry
     lock = replaced(lock, entries, types)
     whole = lock
-    media: dict[str, Content] = {name: file.path for name, file in maker.shelf.used.items()}
+    media: dict[str, Content] = {name: file.content for name, file in maker.shelf.used.items()}
     if edition:
         retired += edition.retired(maker.retired_deck, entries)
         found += faults(project, edition.inherited.types)

@@ -134,4 +134,4 @@ class Edition:
             yield from self.inherited.media_of(making.note_type.css)
         look = self.project.look
         if look and look.logo and (name := logo_name(look, self.project.media)) is not None:
-            yield name, self.project.media[look.logo.text.strip()].path
+            yield name, self.project.media[look.logo.text.strip()].content

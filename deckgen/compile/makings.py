@@ -48,6 +48,8 @@ def make_ready(
     found: list[Diagnostic] = []
     used = {item.kind.section for item in project.items}
     used |= {entry.section for entry in lock.notes.values()}
+    if inherited is not None:
+        used |= {note.note_type.section for note in inherited.retired.values()}
     for section in sorted(used):
         kind = project.kinds.get(section)
         if kind is None:

@@ -41,7 +41,7 @@ def unused_media(cards: Cards) -> Iterator[Finding]:
     packed = {name for name, _ in cards.compiled.deck.media}
     for name, media in cards.project.media.items():
         if hashed_name(name, media.digest) not in packed:
-            yield Finding(File(str(media.path), ""), 0, "no item shows this file, so it is not "
+            yield Finding(File(media.path, ""), 0, "no item shows this file, so it is not "
                           "packed; refer to it, or take it out")
 
 
