@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from deckgen.compile.identity import identify, said
+from deckgen.compile.identity import identify, present, said
 from deckgen.compile.makings import Making, make_ready
 from deckgen.compile.notes import NoteMaker
 from deckgen.compile.retirement import check_retirements, retired_notes
@@ -49,10 +49,9 @@ def compile_deck(
 
     `step` is told how many items are done.
     """
-    named = (*(item.id for item in project.items), *(gone.id for gone in project.retired))
-    lock = united(lock, {name for name in named if name is not None})
     sections = {kind.was: section for section, kind in project.kinds.items() if kind.was}
     lock = resectioned(lock, sections)
+    lock = united(lock, lambda: present(project, lock))
     compiled, renamed = _compiled(project, lock, now, step)
     if not renamed:
         return compiled
@@ -67,6 +66,7 @@ def _compiled(
 ) -> tuple[Compiled, dict[str, str]]:
     """Compile once; also find ids that were changed, as the new id -> the old."""
     types, makings, found = make_ready(project, lock, now)
+    before = lock
     items = [item for item in project.items if item.kind.section in makings]
     keys, words, adopted, unknown = identify(items, lock)
     if adopted:
@@ -90,7 +90,7 @@ def _compiled(
         if i % 512 == 0:
             step(i)
     gone = {key: entry for key, entry in lock.notes.items() if key not in entries}
-    renamed = dict(_renamed(lock, entries, gone))
+    renamed = {key: was for key, was in _renamed(lock, entries, gone) if key not in before.notes}
     found += [*unknown, *maker.found, *maker.chooser.found, *maker.shelf.found]
     found += check_retirements(project, lock)
     found += _changed_hands(lock, entries, dict(zip(keys, items, strict=True)))
