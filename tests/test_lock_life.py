@@ -249,6 +249,9 @@ MOVES = {
         IN_Z, edited("z", "It was", "That was"), edited("z", "It was", "That was", IN_Z)),
     "one moves a sentence to an item, the other edits it, and it stays": Case(
         IN_Z, edited("plain", "signed", "have signed"), edited("plain", "signed", "have signed")),
+    "one moves a sentence to an item, the other edits it, and both are taken": Case(
+        IN_Z, edited("plain", "signed", "have signed", NO_ID), edited("z", "signed", "have signed", IN_Z),
+        items=NO_ID),
     "one edits a sentence without id, the other moves it to an item, and it stays": Case(
         edited("plain", "signed", "have signed", NO_ID), IN_Z,
         edited("plain", "signed", "have signed", NO_ID), items=NO_ID),

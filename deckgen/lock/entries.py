@@ -143,8 +143,14 @@ def united(lock: Lock, keys: Callable[[], Mapping[str, str]]) -> Lock:
         is_same = bool(sentence) and here.get(key) == sentence
         return is_here, is_same, "/" not in key, is_here != key.startswith("~")
 
-    kept = {max(reversed(rivals), key=fitness) for rivals in by_guid.values()}
-    return replace(lock, notes={key: entry for key, entry in lock.notes.items() if key in kept})
+    notes = {}
+    for rivals in by_guid.values():
+        key = max(reversed(rivals), key=fitness)
+        entries = [lock.notes[key], *(lock.notes[rival] for rival in rivals)]
+        # It may stand where one branch has it, in the words of the other.
+        like = next((entry for entry in entries if entry.sentence == here.get(key)), entries[0])
+        notes[key] = entries[0]._replace(sentence=like.sentence, chosen=like.chosen)
+    return replace(lock, notes=notes)
 
 
 def resectioned(lock: Lock, sections: Mapping[str, str]) -> Lock:
