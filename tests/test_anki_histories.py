@@ -830,32 +830,45 @@ def branch(author: Author, folder: Path, seed: int) -> Author:
     return other
 
 
-def touched_by_moves(*decks: Deck) -> set[int]:
-    """The numbers of sentences that do not stand in the same place in all, and of their hosts."""
+def touched_by_moves(*decks: Deck) -> list[set[int]]:
+    """The numbers of sentences that do not stand in the same place in all, each with its hosts.
+
+    Those that meet, at a host, go together.
+    """
     places: dict[int, set[int]] = {}
     for deck in decks:
         for entry in deck.entries:
             places.setdefault(entry.number, set()).add(0)
             if entry.about:
                 places.setdefault(entry.about.number, set()).add(entry.number)
-    return {number for sentence, hosts in places.items() if len(hosts) > 1
-            for number in (sentence, *hosts)}
+    groups: list[set[int]] = []
+    for sentence, hosts in places.items():
+        if len(hosts) > 1:
+            group = {sentence, *hosts - {0}}
+            met = [other for other in groups if other & group]
+            groups = [*(other for other in groups if other not in met), group.union(*met)]
+    return groups
 
 
 def settled(base: Deck, ours: Deck, theirs: Deck, chance: random.Random | None) -> Deck:
     """What an author makes of two branches: what either has changed; of what both have, one.
 
-    Which one is left to chance, or is ours.
+    Which one is left to chance, or is ours. Sentences that moved, and their hosts, are all taken
+    from one branch: from the one that has changed any of them, if the other has not.
     """
     was, mine, other = ({entry.number: entry for entry in deck.entries}
                         for deck in (base, ours, theirs))
     entries = []
-    moved = touched_by_moves(base, ours, theirs)
-    movers = chance.choice([mine, other]) if chance else mine  # of sentences: one branch's moves stand
+    movers = chance.choice([mine, other]) if chance else mine
+    moved: dict[int, dict[int, Entry]] = {}
+    for group in touched_by_moves(base, ours, theirs):
+        changed = [branch for branch in (mine, other)
+                   if any(branch.get(number) != was.get(number) for number in group)]
+        moved |= dict.fromkeys(group, changed[0] if len(changed) == 1 else movers)
     for number in dict.fromkeys([*mine, *other]):
         one, two, before = mine.get(number), other.get(number), was.get(number)
         if number in moved:
-            chosen = movers.get(number)
+            chosen = moved[number].get(number)
         elif before in (one, two):
             chosen = two if one == before else one
         else:

@@ -193,11 +193,41 @@ def test_another_sentence_about_an_item_is_another_note(author: Author) -> None:
     """Where one was taken out in an earlier build, a new one does not count as it."""
     author.builds(one=questions({"id": "x", **FOUR, "sentence": ACT}))
     author.builds(one=questions({"id": "x", **FOUR}))
-    other = "Stalin and Churchill met in Moscow in 1944."
-    assert author.rules(one=questions({"id": "x", **FOUR, "sentence": other})) == []
+    assert author.rules(one=questions({"id": "x", **FOUR, "sentence": OTHER})) == []
     assert list(author.lock().notes) == ["x", "x/sentence", "x/sentence-2"]
-    assert author.rules(one=questions({"id": "x", **FOUR, "sentence": other})) == []
+    assert author.rules(one=questions({"id": "x", **FOUR, "sentence": OTHER})) == []
     assert list(author.lock().notes) == ["x", "x/sentence", "x/sentence-2"]
+
+
+OTHER = "Stalin and Churchill met in Moscow in 1944."
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    (questions({"id": "x", **FOUR, "sentence": ACT}),
+     {**questions({"id": "x", **FOUR, "sentence": OTHER}), "sentences": [{"text": ACT}]}),
+    (questions({**FOUR, "sentence": ACT}),
+     {**questions({"id": "x", **FOUR, "sentence": OTHER}), "sentences": [{"text": ACT}]}),
+    (questions({"id": "x", **FOUR, "sentence": ACT}, {"id": "y", **FIVE}),
+     questions({"id": "x", **FOUR, "sentence": OTHER}, {"id": "y", **FIVE, "sentence": ACT})),
+    (questions({"id": "x", **FOUR, "sentence": ACT}, {"id": "y", **FIVE, "sentence": OTHER}),
+     questions({"id": "x", **FOUR, "sentence": OTHER}, {"id": "y", **FIVE, "sentence": ACT})),
+], ids=["to a list", "from an item that gets an id", "to another item", "and both change places"])
+def test_a_sentence_moves_and_another_takes_its_place(
+    author: Author, before: dict[str, object], after: dict[str, object]
+) -> None:
+    """Each is its own note, and the next build changes nothing."""
+    def notes() -> dict[str, str]:
+        return {entry.sentence: entry.guid for entry in author.lock().notes.values()
+                if entry.sentence}
+
+    author.builds(one=before)
+    published = notes()
+    assert author.rules(one=after) == []
+    assert notes().items() >= published.items()
+    assert len(set(notes().values())) == 2
+    lock = author.lock()
+    assert author.rules(one=after) == []
+    assert author.lock() == lock
 
 
 # ---------------------------------------------------------------- ids

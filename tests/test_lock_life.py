@@ -237,8 +237,39 @@ WITH_ID = edited("nameless", "{q", "{id: osce, q")
 GAP = edited("s", "Xact", "==Xact==")
 OTHER_GAP = edited("s", "Xparis", "==Xparis==")
 BOTH_GAPS = edited("s", "Xparis", "==Xparis==", GAP)
+ABOUT = f"sentence: {BASE['plain'][17:-1]}}}"
+IN_Z = edited("z", "me}", f"me, {ABOUT}", without("plain"))
+IN_A = edited("a", "Xanswer}", f"Xanswer, {ABOUT}", without("plain"))
+IN_NAMELESS = edited("nameless", "Xosce}", f"Xosce, {ABOUT}", without("plain"))
+NO_ID = edited("plain", "id: plain, ", "")
 RENAMED = KIND.replace("section: maps", "section: places\nwas: maps")
 WIDER = KIND.replace("cards:\n", "  river: {takes: line}\ncards:\n")
+MOVES = {
+    "one moves a sentence to an item, the other edits the item": Case(
+        IN_Z, edited("z", "It was", "That was"), edited("z", "It was", "That was", IN_Z)),
+    "one moves a sentence to an item, the other edits it, and it stays": Case(
+        IN_Z, edited("plain", "signed", "have signed"), edited("plain", "signed", "have signed")),
+    "one moves a sentence to an item, the other edits it, and both are taken": Case(
+        IN_Z, edited("plain", "signed", "have signed", NO_ID), edited("z", "signed", "have signed", IN_Z),
+        items=NO_ID),
+    "one edits a sentence without id, the other moves it to an item, and it stays": Case(
+        edited("plain", "signed", "have signed", NO_ID), IN_Z,
+        edited("plain", "signed", "have signed", NO_ID), items=NO_ID),
+    "one edits a sentence without id, the other moves it to an item, and another comes there": Case(
+        edited("plain", "signed", "have signed", NO_ID), IN_Z,
+        edited("z", "me}", 'me, sentence: "==Xnobody== met."}',
+               edited("plain", "signed", "have signed", NO_ID)), items=NO_ID),
+    "one moves a sentence to another item, the other edits it, and it goes": Case(
+        IN_A, edited("z", "signed", "have signed", IN_Z), IN_A, items=IN_Z),
+    "one edits a sentence, the other moves it to another item, and it goes": Case(
+        edited("a", "signed", "have signed", IN_A), IN_Z, IN_Z, items=IN_A),
+    "one moves a sentence to another item, the other edits it, and it stays there": Case(
+        IN_A, edited("z", "signed", "have signed", IN_Z), edited("z", "signed", "have signed", IN_Z),
+        items=IN_Z),
+    "one moves a sentence from an item without id, the other edits it, and it stays": Case(
+        NO_ID, edited("nameless", "signed", "have signed", IN_NAMELESS),
+        edited("nameless", "signed", "have signed", IN_NAMELESS), items=IN_NAMELESS),
+}
 CASES = {
     "both add items": Case(
         {"added": ADDED, **BASE}, {**BASE, "more": NAMELESS},
@@ -336,11 +367,7 @@ CASES = {
     "one renames an id, the other edits another": Case(
         edited("a", "id: a", "id: aa"), edited("s", "signed", "had signed"),
         edited("a", "id: a", "id: aa", edited("s", "signed", "had signed"))),
-    "one moves a sentence to an item, the other edits the item": Case(
-        edited("z", "me}", f"me, sentence: {BASE['plain'][17:-1]}}}", without("plain")),
-        edited("z", "It was", "That was"),
-        edited("z", "It was", "That was",
-               edited("z", "me}", f"me, sentence: {BASE['plain'][17:-1]}}}", without("plain")))),
+    **MOVES,
     "both let a kind grow": Case(
         BASE, BASE, BASE, kinds=(WIDER, WIDER, WIDER)),
     "both ask otherwise in one second": Case(
@@ -380,6 +407,19 @@ def test_branches_come_together(tmp_path: Path, case: Case) -> None:
     assert len(set(built.values())) == 1
     pytest.importorskip("anki.collection")
     assert_nobody_loses(tmp_path, lives(packages, merged))
+
+
+@pytest.mark.parametrize("case", MOVES.values(), ids=MOVES)
+def test_a_sentence_that_one_branch_moves_stays_one_note(tmp_path: Path, case: Case) -> None:
+    """Wherever it stands then, and in whichever words, if a branch had it so."""
+    clone, packages = branched(tmp_path, case)
+    for way in WAYS:
+        merge(clone, case, way)
+        merged = clone.publish(9, "merged")
+        living = "flds like '%Founding%' and tags not like '% retired %'"
+        query = f"select guid from notes where {living}"  # noqa: S608
+        found = [rows_of(path, query) for path in [*packages.values(), merged]]
+        assert found == [found[0]] * 4
 
 
 RIVER = WIDER.replace("river", "stream")

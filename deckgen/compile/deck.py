@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from deckgen.compile.edition import Changes
 from deckgen.compile.edition import Edition as _Edition
-from deckgen.compile.identity import said
+from deckgen.compile.identity import present, said
 from deckgen.compile.inheritance import Inherited, identified, is_original
 from deckgen.compile.looks import faults
 from deckgen.compile.makings import Making, make_ready
@@ -51,10 +51,9 @@ def compile_deck(
     borrowed = {key: entry for key, entry in lock.notes.items() if is_original(key)}
     if borrowed:
         lock = replace(lock, notes={k: e for k, e in lock.notes.items() if k not in borrowed})
-    named = (*(item.id for item in project.items), *(gone.id for gone in project.retired))
-    lock = united(lock, {name for name in named if name is not None})
     sections = {kind.was: section for section, kind in project.kinds.items() if kind.was}
     lock = resectioned(lock, sections)
+    lock = united(lock, lambda: present(project, lock))
     edition = _Edition.of(project, inherited, lock, borrowed) if inherited else None
     compiled, renamed = _compiled(project, lock, now, step, edition)
     if not renamed:
@@ -72,6 +71,7 @@ def _compiled(
     """Compile once; also find ids that were changed, as the new id -> the old."""
     inherited = edition.inherited if edition else None
     types, makings, found = make_ready(project, lock, now, inherited)
+    before = lock
     items = [item for item in project.items if item.kind.section in makings]
     keys, words, adopted, unknown = identified(items, lock, inherited)
     if adopted:
@@ -86,7 +86,7 @@ def _compiled(
     notes = [note for _, note in made]
     gone = {key: entry for key, entry in lock.notes.items() if key not in entries}
     own = {key: entry for key, entry in entries.items() if not is_original(key)} if edition else entries
-    renamed = dict(_renamed(lock, own, gone))
+    renamed = {key: was for key, was in _renamed(lock, own, gone) if key not in before.notes}
     found += [*unknown, *maker.found, *maker.chooser.found, *maker.shelf.found]
     found += check_retirements(project, lock)
     found += _changed_hands(lock, own, dict(zip(keys, items, strict=True)))

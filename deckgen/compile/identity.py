@@ -5,14 +5,16 @@ there, nothing needs saying; if it was edited, the nearest text is taken, and th
 item that was given an id is found by its text in the same way.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from functools import cached_property
+from itertools import chain, count
 from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import Lock, digest
 from deckgen.marks import read_marks
-from deckgen.model import Files, Item, Names, Sentence, Text, When
+from deckgen.model import Files, Item, Names, Project, Sentence, Text, When
 from deckgen.nearness import nearest
 
 
@@ -36,14 +38,14 @@ def identify(items: Iterable[Item], lock: Lock) -> Keys:
     ]
     texts = {id(item): text_of(item) for item in (*nameless, *named_anew)}
     matched, found = _matched([*nameless, *named_anew], texts, known, lock)
-    sentences = {entry.sentence for entry in lock.notes.values()}
+    published = _Published(items, lock)
     keys: list[str] = []
     words: dict[str, str] = {}
     adopted: dict[str, str] = {}
     key = ""
     for item in items:
         if item.is_about:
-            about = _about_key(item, adopted.get(key, key), lock, sentences)
+            about = _about_key(item, adopted.get(key, key), published)
             keys.append(f"{key}/{about.partition('/')[2]}")
             continue
         was = matched.get(id(item))
@@ -56,9 +58,26 @@ def identify(items: Iterable[Item], lock: Lock) -> Keys:
             key = was if was is not None else _fresh_key(text, lock)
             words[key] = text
         keys.append(key)
-    adopted |= _moved_sentences(items, keys, words, lock)
+    if moved := _moved_sentences(items, keys, lock):
+        keys = _refilled(items, keys, adopted, moved, lock)
+        adopted |= moved
     found += _duplicates(items, keys)
     return Keys(keys, words, adopted, found)
+
+
+def present(project: Project, lock: Lock) -> dict[str, str]:
+    """Give the keys that the lock has of what stands in the files, with the hashes of sentences.
+
+    Retired items of which the files say why stand there, too.
+    """
+    items = [item for item in project.items if item.origin is None]
+    keys, _, adopted, _ = identify(items, lock)
+    here = {retirement.id: "" for retirement in project.retired}
+    for item, key in zip(items, keys, strict=True):
+        base, slash, about = key.partition("/")
+        was = adopted.get(key) or adopted.get(base, base) + slash + about
+        here[was] = _sentence(item) if item.kind.is_cloze else ""
+    return here
 
 
 def text_of(item: Item) -> str:
@@ -90,17 +109,41 @@ def _fresh_key(text: str, lock: Lock) -> str:
     return key
 
 
-def _about_key(item: Item, key: str, lock: Lock, sentences: AbstractSet[str]) -> str:
+class _Published:
+    """Key sentences, those of the lock and those of the items, by the hash that the lock has."""
+
+    def __init__(self, items: list[Item], lock: Lock) -> None:
+        self.items = items
+        self.notes = lock.notes
+        self.times = Counter(entry.sentence for entry in lock.notes.values())
+
+    @cached_property
+    def now(self) -> set[str]:
+        """Those that stand anywhere in the files."""
+        return {_sentence(item) for item in self.items if item.kind.is_cloze}
+
+    def has_moved(self, sentence: str) -> bool:
+        """Whether what one note said, and it alone, stands now in a place that is not its own."""
+        return self.times[sentence] == 1 and sentence in self.now
+
+
+def _about_key(item: Item, key: str, published: _Published) -> str:
     """Make the key of the sentence about an item; one that was taken out is not used again.
 
-    Nor is that of another sentence, if this one was published elsewhere: it has its own note.
+    Nor is that of another sentence, if this one was published elsewhere, or if that one stands
+    elsewhere now: each has its own note.
     """
-    about, n, mine = f"{key}/sentence", 1, _sentence(item)
-    while (entry := lock.notes.get(about)) and entry.sentence != mine \
-            and (entry.is_gone or mine in sentences):
-        n += 1
-        about = f"{key}/sentence-{n}"
+    mine, abouts = _sentence(item), _abouts(key)
+    about = next(abouts)
+    while (entry := published.notes.get(about)) and entry.sentence != mine \
+            and (entry.is_gone or mine in published.times or published.has_moved(entry.sentence)):
+        about = next(abouts)
     return about
+
+
+def _abouts(key: str) -> Iterator[str]:
+    """The keys that sentences about an item may have, in the order in which they are tried."""
+    return chain([f"{key}/sentence"], (f"{key}/sentence-{n}" for n in count(2)))
 
 
 def _sentence(item: Item) -> str:
@@ -108,9 +151,7 @@ def _sentence(item: Item) -> str:
     return next(digest(v.text.text) for v in item.values.values() if isinstance(v, Sentence))
 
 
-def _moved_sentences(
-    items: list[Item], keys: list[str], words: dict[str, str], lock: Lock
-) -> dict[str, str]:
+def _moved_sentences(items: list[Item], keys: list[str], lock: Lock) -> dict[str, str]:
     """Find key sentences that went from a list of sentences to an item, or the other way round.
 
     Both are notes of one type. They are known by their whole text, which the lock has as a hash;
@@ -132,6 +173,26 @@ def _moved_sentences(
         if was is not None and lock.notes[was].section == item.kind.section:
             adopted[key] = was
     return adopted
+
+
+def _refilled(
+    items: list[Item], keys: list[str], adopted: Mapping[str, str], moved: dict[str, str], lock: Lock
+) -> list[str]:
+    """Give sentences that are new about an item the keys of those that have moved away from it.
+
+    The next build, which no longer knows of the others, would look for them there.
+    """
+    vacated, refilled = set(moved.values()), list(keys)
+    for i, (item, key) in enumerate(zip(items, keys, strict=True)):
+        base, _, about = key.partition("/")
+        was = adopted.get(base, base)
+        own = f"{was}/{about}"
+        if item.is_about and own not in lock.notes:
+            first = next(name for name in _abouts(was) if name == own or name in vacated)
+            refilled[i] = f"{base}/{first.partition('/')[2]}"
+            if key in moved:
+                moved[refilled[i]] = moved.pop(key)
+    return refilled
 
 
 def _duplicates(items: list[Item], keys: list[str]) -> Iterator[Diagnostic]:

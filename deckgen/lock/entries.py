@@ -1,7 +1,6 @@
 """What the lock remembers of each note and note type, and how identities and times are made."""
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import chain
@@ -142,17 +141,32 @@ def rekeyed(
     return replace(lock, notes=notes)
 
 
-def united(lock: Lock, ids: AbstractSet[str]) -> Lock:
-    """Keep one key of a note that has two, as branches may leave it: the one that its item has."""
-    by_guid: dict[str, str] = {}
+def united(lock: Lock, keys: Callable[[], Mapping[str, str]]) -> Lock:
+    """Keep one key of a note that has two, as branches may leave it: the one that its item has.
+
+    `keys` gives those of all items, with the hashes of key sentences. If both are there, one was
+    published as it is, or else is what anything new is not: an item, and one that has an id.
+    """
+    by_guid: dict[str, list[str]] = {}
     for key, entry in lock.notes.items():
-        if (other := by_guid.setdefault(entry.guid, key)) != key:
-            is_here, is_other_here = (name.partition("/")[0] in ids for name in (key, other))
-            if is_here or (key.startswith("~") and not is_other_here):
-                by_guid[entry.guid] = key
+        by_guid.setdefault(entry.guid, []).append(key)
     if len(by_guid) == len(lock.notes):
         return lock
-    return replace(lock, notes={key: lock.notes[key] for key in by_guid.values()})
+    here = keys()
+
+    def fitness(key: str) -> tuple[bool, bool, bool, bool]:
+        is_here, sentence = key in here, lock.notes[key].sentence
+        is_same = bool(sentence) and here.get(key) == sentence
+        return is_here, is_same, "/" not in key, is_here != key.startswith("~")
+
+    notes = {}
+    for rivals in by_guid.values():
+        key = max(reversed(rivals), key=fitness)
+        entries = [lock.notes[key], *(lock.notes[rival] for rival in rivals)]
+        # It may stand where one branch has it, in the words of the other.
+        like = next((entry for entry in entries if entry.sentence == here.get(key)), entries[0])
+        notes[key] = entries[0]._replace(sentence=like.sentence, chosen=like.chosen)
+    return replace(lock, notes=notes)
 
 
 def resectioned(lock: Lock, sections: Mapping[str, str]) -> Lock:

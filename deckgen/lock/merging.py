@@ -34,10 +34,12 @@ def merged_note(one: NoteEntry, other: NoteEntry) -> NoteEntry:
 def merged_names(one: NoteEntry, other: NoteEntry) -> NoteEntry:
     """Put together what two branches remember of an item to which one of them gave another id.
 
-    The id stands on its cards, so for students of the other branch the note has changed.
+    The id stands on its cards, so for students of the other branch the note has changed. What the
+    first of them says stays, as its item is known by that.
     """
     merged = merged_note(one, other)
-    return merged._replace(words=one.words, mod=merged.mod + 1)
+    return merged._replace(words=one.words, sentence=one.sentence, chosen=one.chosen,
+                           mod=merged.mod + 1)
 
 
 def _merged_gaps(one: NoteEntry, other: NoteEntry) -> dict[str, int]:

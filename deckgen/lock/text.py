@@ -112,7 +112,8 @@ class _Reading:
                 named, nameless = sorted((key, other))  # the key of an item without id has a tilde
                 rival = self.notes[nameless]
                 self.merge(self.notes, named, other, rival, merged_names, self.at[key])
-                self.notes[nameless] = self.notes[named]._replace(words=rival.words)
+                self.notes[nameless] = self.notes[named]._replace(
+                    words=rival.words, sentence=rival.sentence, chosen=rival.chosen)
 
 
 def write_lock(lock: Lock, project: str) -> bytes:
