@@ -25,6 +25,7 @@ ROOMS = {
     "zipfile": "apkg",
     "watchdog": "watch",
     "http": "serving",
+    "weasyprint": "paper",
 }
 
 

@@ -4,10 +4,10 @@ import os
 import sys
 from typing import NoReturn
 
-from deckgen.cli import releasing, writing
+from deckgen.cli import printing, releasing, writing
 from deckgen.cli.calls import UNUSABLE, main
 
-__all__ = ["main", "releasing", "run", "writing"]
+__all__ = ["main", "printing", "releasing", "run", "writing"]
 
 
 def run() -> NoReturn:
