@@ -1,6 +1,8 @@
 """Items as they stand on a sheet: what comes first, what beside it, what below, by their kind."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from typing import Final, NamedTuple
 
 from deckgen.compile import Compiled
@@ -10,6 +12,8 @@ from deckgen.schema import common
 from deckgen.template.clozes import Cloze, read
 
 _SILENT: Final = frozenset({Shape.AUDIO})
+_ENDS: Final = (".", "?", "!", ":", "。", "？", "！")
+_SHORT: Final = 24  # characters: a citation no longer than this stays on one line
 
 
 class Living(NamedTuple):
@@ -69,23 +73,34 @@ class Arrangement:
 
 
 class Sources:
-    """The sources that are cited, numbered as they come up."""
+    """The sources that are cited, numbered as they come up; those of a whole theme are said once."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
+        self.usual: tuple[Citation, ...] = ()
 
-    def cite(self, citations: Sequence[Citation]) -> str:
-        """Write where an item has it from: `[1, p. 4; 2]`."""
-        from html import escape
+    def begin(self, items: Sequence[Living]) -> str:
+        """Write what most items of a theme have as their source, if every one of them has any."""
+        counts = Counter(one.item.sources for one in items)
+        self.usual, number = counts.most_common(1)[0]
+        if () in counts or number < 2 or 2 * number < len(items):
+            self.usual = ()
+        return self._said(self.usual)
 
-        cited = []
+    def cite(self, citations: tuple[Citation, ...]) -> str:
+        """Write where an item has it from, unless it is where most have it: `[1, p. 4; 2]`."""
+        said = self._said(() if citations == self.usual else citations)
+        if not said:
+            return ""
+        name = "cited short" if len(said) <= _SHORT else "cited"
+        return f'<span class="{name}" dir="{direction(said)}">[{said}]</span>'
+
+    def _said(self, citations: Sequence[Citation]) -> str:
+        said = []
         for citation in citations:
             number = self.numbers.setdefault(citation.key, len(self.numbers) + 1)
-            cited.append(f"{number}, {citation.locator}" if citation.locator else str(number))
-        if not cited:
-            return ""
-        text = escape("; ".join(cited), quote=False)
-        return f'<span class="cited" dir="{direction(text)}">[{text}]</span>'
+            said.append(f"{number}, {citation.locator}" if citation.locator else str(number))
+        return escape("; ".join(said), quote=False)
 
 
 def groups(items: Sequence[Living]) -> Iterator[tuple[Arrangement, list[Living]]]:
@@ -132,13 +147,15 @@ def _question(arrangement: Arrangement, one: Living, cited: str) -> str:
 
 
 def _looked_up(arrangement: Arrangement, one: Living, cited: str) -> str:
-    head = box("b", "head", one.of(arrangement.head))
+    head = one.of(arrangement.head)
     names = ", ".join(filter(None, map(one.of, arrangement.names)))
-    beside = [one.of(field) for field in arrangement.beside]
-    return box("div", "lead", joined([
-        head, f'<span class="names">({names})</span>' if names else "",
-        joined((box("span", "beside", html) for html in filter(None, beside)), " · "), cited,
-    ], " "))
+    named = joined([box("b", "head", head), f'<span class="names">({names})</span>' if names else ""],
+                   " ")
+    beside = joined((box("span", "beside", html)
+                     for html in filter(None, map(one.of, arrangement.beside))), " · ")
+    # What ends like a sentence needs no colon.
+    colon = ":" if beside and (names or not head.endswith(_ENDS)) else ""
+    return box("div", "lead", joined([f"{named}{colon}", beside, cited], " "))
 
 
 def _labelled(field: Field, html: str) -> str:
@@ -146,13 +163,7 @@ def _labelled(field: Field, html: str) -> str:
         return ""
     if field.shape is Shape.IMAGE:
         return f'<div class="pictures">{html}</div>'
-    return box("div", "more", f'<span class="label">{_name(field)}</span> {html}')
-
-
-def _name(field: Field) -> str:
-    from html import escape
-
-    return escape(f"{field.name}:")
+    return box("div", "more", f'<span class="label">{escape(field.name)}:</span> {html}')
 
 
 def _shared(one: Living) -> Iterator[str]:

@@ -82,9 +82,8 @@ def _picture(address: str, rest: str) -> str:
 
 
 def _as_css(text: str) -> str:
-    """Write text as a CSS string: all but letters, digits and spaces as numbers."""
-    return '"' + "".join(char if char.isalnum() or char == " " else f"\\{ord(char):06x}"
-                         for char in text) + '"'
+    """Write text as a CSS string: all but letters and digits as numbers, each ended by a space."""
+    return '"' + "".join(char if char.isalnum() else f"\\{ord(char):x} " for char in text) + '"'
 
 
 def _file(name: str) -> str:

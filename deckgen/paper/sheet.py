@@ -21,12 +21,13 @@ def sheet_of(result: Result) -> Page | None:
     sources = Sources()
     parts = []
     for theme, of_theme in themes(items, result.project).items():
+        usual = sources.begin(of_theme)
         kinds = joined(
             f'<section class="kind"><h3 dir="{direction(how.title)}">{escape(how.title)}</h3>\n'
             f"{entries(how, of_kind, sources)}</section>"
             for how, of_kind in groups(of_theme)
         )
-        parts.append(_section("theme", theme, kinds))
+        parts.append(_section("theme", theme, kinds, usual=usual))
     dated = events(items)
     if dated:
         parts.append(_section("chronology", "Chronology", joined(map(_event, dated)), lang="en"))
@@ -37,16 +38,19 @@ def sheet_of(result: Result) -> Page | None:
     return Page("sheet", "Revision sheet", joined(parts), told)
 
 
-def _section(name: str, title: str, body: str, lang: str = "") -> str:
+def _section(name: str, title: str, body: str, *, lang: str = "", usual: str = "") -> str:
     said = f' lang="{lang}"' if lang else ""
+    source = ('<p class="usual"><span lang="en">Source, unless another is named:</span> '
+              f'<bdi>{usual}</bdi></p>\n' if usual else "")
     return (f'<section class="{name}"><h2{said} dir="{direction(title)}">{escape(title)}</h2>\n'
-            f'<div class="columns">\n{body}\n</div></section>')
+            f'{source}<div class="columns">\n{body}\n</div></section>')
 
 
 def _event(event: Event) -> str:
     which = f' <span class="label">({escape(event.name)})</span>' if event.name else ""
-    return (f'<div class="event"><span class="when" lang="en" dir="ltr">{written(event.when.date)}</span>'
-            f'{box("span", "what", event.html)}{which}</div>')
+    return ('<div class="event">'
+            f'<div class="when" lang="en" dir="ltr">{written(event.when.date)}</div>'
+            f'{box("div", "what", event.html + which)}</div>')
 
 
 def _sources(sources: Sources, cites: Mapping[str, Cite]) -> str:

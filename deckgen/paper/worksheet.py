@@ -82,7 +82,7 @@ def _asked(number: int, made: Task) -> str:
 def _solved(number: int, made: Task) -> str:
     is_one = len(made.blanks) == 1
     answers = joined((
-        ("" if is_one else f'<span class="which">({i})</span> ')
+        ("" if is_one else f'<span class="which">({i})</span>&nbsp;')
         + " … ".join(f'<bdi class="answer">{answer}</bdi>' for answer in blank.answers)
         for i, blank in enumerate(made.blanks, 1)), "; ")
     return f'<div class="solved"><span class="number">{number}</span><div>{answers}</div></div>'
