@@ -196,7 +196,7 @@ class Kind:
     attribution: str = ""  # the field that says who reports what its items claim, if they are claims
     was: str = ""  # the section it had in earlier releases
     figure: Figure | None = None
-    sheet: Layout = Layout()
+    sheet: Layout | None = None
 
 
 # ---------------------------------------------------------------- items

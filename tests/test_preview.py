@@ -18,8 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.decks import write_deck
-from deckgen import cli
-from deckgen import embedding
+from deckgen import cli, embedding
 from deckgen.preview import page_of, preview
 from deckgen.preview.packing import Side, packed
 from deckgen.project import build, check

@@ -6,7 +6,8 @@ from html import escape
 from typing import Final, NamedTuple
 
 from deckgen.compile import Compiled
-from deckgen.model import Citation, Field, Item, Kind, Note, Project, Shape, When
+from deckgen.markdown import words
+from deckgen.model import Citation, Field, Item, Kind, Layout, Note, Project, Shape, When
 from deckgen.paper.page import box, direction, joined
 from deckgen.schema import common
 from deckgen.template.clozes import Cloze, read
@@ -54,7 +55,7 @@ class Arrangement:
     """How items of a kind stand: by what its file says, or else by its fields' order and needs."""
 
     def __init__(self, kind: Kind) -> None:
-        fields, said = {field.key: field for field in kind.fields}, kind.sheet
+        fields, said = {field.key: field for field in kind.fields}, kind.sheet or Layout()
         self.title = said.title or kind.section.replace("-", " ").capitalize()
         self.under = fields.get(said.under)
         self.head = fields.get(said.head) or next(
@@ -142,8 +143,11 @@ def entry(arrangement: Arrangement, one: Living, sources: Sources) -> str:
 
 def _question(arrangement: Arrangement, one: Living, cited: str) -> str:
     answers = " · ".join(filter(None, map(one.of, arrangement.beside)))
-    asked = box("div", "question", one.of(arrangement.head))
-    return f"{asked}\n" + box("div", "answer", f"{box('span', 'answered', answers)} {cited}")
+    said = joined([box("span", "answered", answers), cited], " ")
+    side = direction(words(answers))
+    arrow = "→" if side == "ltr" else "←"
+    return (f'{box("div", "question", one.of(arrangement.head))}\n<div class="answer row" dir="{side}">'
+            f'<span class="arrow">{arrow}</span><div>{said}</div></div>')
 
 
 def _looked_up(arrangement: Arrangement, one: Living, cited: str) -> str:

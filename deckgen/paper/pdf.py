@@ -26,9 +26,7 @@ def pdf_writer() -> Callable[[bytes], bytes]:
         # Pictures are inside the page, and nothing else is fetched.
         page = HTML(string=html.decode(), url_fetcher=URLFetcher(allowed_protocols={"data"}))
         # It writes no time and no number of its own into the file; so the same page gives the same.
-        made = page.write_pdf()
-        if not isinstance(made, bytes):
-            raise TypeError(made)
+        made: bytes = page.write_pdf()
         return made
 
     return write

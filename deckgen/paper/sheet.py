@@ -40,7 +40,7 @@ def sheet_of(result: Result) -> Page | None:
 
 def _section(name: str, title: str, body: str, *, lang: str = "", usual: str = "") -> str:
     said = f' lang="{lang}"' if lang else ""
-    source = ('<p class="usual"><span lang="en">Source, unless another is named:</span> '
+    source = ('<p class="usual" dir="ltr"><span lang="en">Source, unless another is named:</span> '
               f'<bdi>{usual}</bdi></p>\n' if usual else "")
     return (f'<section class="{name}"><h2{said} dir="{direction(title)}">{escape(title)}</h2>\n'
             f'{source}<div class="columns">\n{body}\n</div></section>')
@@ -48,7 +48,7 @@ def _section(name: str, title: str, body: str, *, lang: str = "", usual: str = "
 
 def _event(event: Event) -> str:
     which = f' <span class="label">({escape(event.name)})</span>' if event.name else ""
-    return ('<div class="event">'
+    return ('<div class="event row">'
             f'<div class="when" lang="en" dir="ltr">{written(event.when.date)}</div>'
             f'{box("div", "what", event.html + which)}</div>')
 
@@ -56,9 +56,10 @@ def _event(event: Event) -> str:
 def _sources(sources: Sources, cites: Mapping[str, Cite]) -> str:
     """List what is cited; an address is written out, as nobody can follow a link on paper."""
     lines = []
-    for key in sources.numbers:
+    for key, number in sources.numbers.items():
         cite = cites[key]
         address = cite.fields.get("url") or cite.fields.get("doi", "")
         shown = f' <span class="address" dir="ltr">{escape(address)}</span>' if address else ""
-        lines.append(f'<li dir="{direction(cite.fields.get("title", ""))}">{cited(cite, "")}{shown}</li>')
-    return f"<ol>\n{joined(lines)}\n</ol>"
+        lines.append(f'<div class="source row"><span class="number">{number}</span>'
+                     f'{box("div", "cite", cited(cite, "") + shown)}</div>')
+    return joined(lines)

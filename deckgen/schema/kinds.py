@@ -171,7 +171,7 @@ def _kind(reader: Reader, node: Node) -> Kind | None:
     if any(card.shows_figure for card in cards) != ("figure" in root.entries):
         reader.error(root.at, "bad-kind", "a figure needs both: 'figure' in the kind, which says what "
                      "is drawn, and 'figure: \"yes\"' in the cards whose backs show it")
-    sheet = _layout(reader, root.entries["sheet"], fields) if "sheet" in root.entries else Layout()
+    sheet = _layout(reader, root.entries["sheet"], fields) if "sheet" in root.entries else None
     text = _strings(root)
     if section is None or reader.found:
         return None
