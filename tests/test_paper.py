@@ -657,7 +657,7 @@ def _no_title_at_an_end(by_page: dict[int, list[Line]], titles: Counter[str]) ->
                 continue
             seen[line.text] += 1
             below = [other for other in inside
-                     if 0 < other.top - line.top < 14 and other.left < line.left + 20
+                     if 0 < other.top - line.top < 20 and other.left < line.left + 20
                      and other.right > line.left and other.text not in titles]
             assert below, line
     missing = titles - seen
