@@ -354,6 +354,11 @@ def test_the_key_fills_the_blanks(tmp_path: Path) -> None:
     # Forms of one name are one thing; what is the same is said once.
     ("The {{c1::OSCE}}, or {{c1::Organization}}, as the {{c1::OSCE}} was once called by all of those here.",
      [["OSCE", "Organization"]]),
+    # Nobody could tell where one ends; a hint tells.
+    ("On {{c1::18 March}} {{c2::Japan and Russia}} began their talks on the four islands, and on fishery.",
+     [["18 March"]]),
+    ("On {{c1::18 March::date}} {{c2::Japan}} began talks on the four islands, and on fishery there.",
+     [["18 March"], ["Japan"]]),
     ("日本書紀は{{c1::720年}}に完成し、{{c2::舎人親王}}が編纂を指揮した日本最古の正史である。",
      [["720年"], ["舎人親王"]]),
 ])

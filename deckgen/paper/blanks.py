@@ -2,7 +2,7 @@
 
 A sentence has a blank for each gap, the one with most to say for it first, as long as enough words
 are left to know what is asked; and three at most. Gaps of one number are one thing, and are blank
-together.
+together. Two that would run into one another are not both blank.
 """
 
 import re
@@ -61,12 +61,21 @@ def task(html: str, scores: Mapping[int, float] | None = None) -> Task:
 
 
 def _is_clear(parts: Sequence[str | Cloze], chosen: set[int]) -> bool:
-    """Whether enough stays to be read, and no blank lies in another."""
+    """Whether enough stays to be read, and no blank lies in another or runs into the next."""
     hidden = list(_hidden(parts, chosen))
     inside = {number for cloze in hidden for number in _numbers(cloze)
               if number not in cloze.numbers}
     shown = sum(wide(words(part)) for part in _visible(parts, chosen))
-    return not inside & chosen and shown >= LEFT * len(chosen)
+    return (not inside & chosen and shown >= LEFT * len(chosen)
+            and not _touching(list(_pieces(parts, dict.fromkeys(chosen, 1)))))
+
+
+def _touching(pieces: Sequence["str | _Line"]) -> bool:
+    """Whether two blanks stand side by side, with nothing to tell the first by."""
+    threes = zip(pieces, pieces[1:], pieces[2:], strict=False)
+    return any(isinstance(one, _Line) and isinstance(other, _Line) and not one.hint
+               and isinstance(between, str) and not between.strip()
+               for one, between, other in threes)
 
 
 def _numbers(cloze: Cloze) -> Iterator[int]:
