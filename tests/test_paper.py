@@ -372,7 +372,7 @@ def test_blanks_leave_enough_to_know_what_is_asked(sentence: str, answers: list[
 
 def test_the_best_gaps_become_blanks() -> None:
     """Where not all can, those with most to say for them; they are numbered as they stand."""
-    made = task("{{c1::One}} {{c2::two}} {{c3::three}}, and enough words for two blanks but not three.",
+    made = task("{{c1::One}}, {{c2::two}} or {{c3::three}}, and enough words for two blanks but not three.",
                 {1: 0.5, 2: 3.0, 3: 2.0})
     assert [blank.answers for blank in made.blanks] == [("two",), ("three",)]
     assert made.html.index("(1)") < made.html.index("(2)")
