@@ -171,6 +171,18 @@ class Figure(NamedTuple):
     of: tuple[str, ...]
 
 
+class Layout(NamedTuple):
+    """How items of a kind stand on a printed sheet, by the keys of its fields.
+
+    What is empty is left to the sheet.
+    """
+
+    title: str = ""  # what stands above them
+    head: str = ""  # what an item begins with
+    beside: tuple[str, ...] = ()  # what follows on the same line, without labels
+    under: str = ""  # items with the same words here stand together, below them
+
+
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
     """A card that a kind makes: `front` and `back` are Anki template text."""
@@ -201,6 +213,7 @@ class Kind:
     attribution: str = ""  # the field that says who reports what its items claim, if they are claims
     was: str = ""  # the section it had in earlier releases
     figure: Figure | None = None
+    sheet: Layout | None = None
 
 
 # ---------------------------------------------------------------- items

@@ -34,7 +34,7 @@ class Result:
     singulars: Mapping[str, str] = field(default_factory=dict)  # section -> its kind's word for one
     words: Vocabulary | None = None  # what the project's files speak of
     locked: int = 0  # when anything in the lock last changed, in seconds since 1970
-    project: Project | None = None  # after a check: what was read
+    project: Project | None = None  # what was read, if it was kept
     inherited: Inherited | None = None  # what an edition has from elsewhere
     before: Lock = field(default_factory=Lock)
 
@@ -71,6 +71,11 @@ def check(
 ) -> Result:
     """Find everything that `build` would find, and what makes cards hard to learn; write nothing."""
     return _run(folder, progress, is_whole=True, memory=memory)[0]
+
+
+def read(folder: Path, progress: Progress = no_progress) -> Result:
+    """Find what `build` would find, and give the items with what is made of them; write nothing."""
+    return _run(folder, progress, keeps_items=True)[0]
 
 
 def build(
@@ -152,13 +157,15 @@ def export_update(folder: Path, out: Path, progress: Progress = no_progress) -> 
 
 
 def _run(
-    folder: Path, progress: Progress, *, is_whole: bool = False, memory: Memory | None = None
+    folder: Path, progress: Progress, *, is_whole: bool = False, keeps_items: bool = False,
+    memory: Memory | None = None,
 ) -> tuple[Result, bytes]:
     """Walk the chain up to the writing; return what came of it, and the lock as it was.
 
-    The items are let go, unless it `is_whole`, a check, so that they do not fill the memory while
-    the package is written.
+    The items are let go, unless it `is_whole`, a check, or `keeps_items`, so that they do not fill
+    the memory while the package is written.
     """
+    keeps_items = keeps_items or is_whole
     opened = open_project(folder, progress, memory)
     if opened.project is None:
         return Result(tuple(in_reading_order(opened.found))), b""
@@ -182,10 +189,10 @@ def _run(
         found = [d for d in found if d.is_error or Path(d.span.path).is_relative_to(folder)]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
     words = Vocabulary(project.kinds, project.cites, tags_of(project.items))
-    if not is_whole:
+    if not keeps_items:
         compiled = compiled._replace(made=())
     result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, words=words,
-                    locked=locked, project=project if is_whole else None,
+                    locked=locked, project=project if keeps_items else None,
                     inherited=inherited, before=opened.lock)
     return result, opened.lock_bytes
 

@@ -28,6 +28,7 @@ ROOMS: dict[str, str | set[str]] = {
     "tarfile": {"files", "history"},
     "watchdog": "watch",
     "http": "serving",
+    "weasyprint": "paper",
 }
 
 

@@ -18,8 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.decks import write_deck
-from deckgen import cli
-from deckgen.preview import media as preview_media
+from deckgen import cli, embedding
 from deckgen.preview import page_of, preview
 from deckgen.preview.packing import Side, packed
 from deckgen.project import build, check
@@ -567,7 +566,7 @@ def test_media_too_large_are_named(
     browser: "Browser", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What there is no room for is left out, and the page says so, at its top and on the card."""
-    monkeypatch.setattr(preview_media, "ROOM", 10)
+    monkeypatch.setattr(embedding, "ROOM", 10)
     with opened(browser, page_for(with_media(tmp_path))) as made:
         left_out = made.contents()["leftOut"]
         assert left_out

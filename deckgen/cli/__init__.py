@@ -4,10 +4,10 @@ import os
 import sys
 from typing import NoReturn
 
-from deckgen.cli import editions, releasing, writing
+from deckgen.cli import editions, printing, releasing, writing
 from deckgen.cli.calls import UNUSABLE, main
 
-__all__ = ["editions", "main", "releasing", "run", "writing"]
+__all__ = ["editions", "main", "printing", "releasing", "run", "writing"]
 
 
 def run() -> NoReturn:

@@ -6,9 +6,9 @@ from typing import Any, Final
 from deckgen.compile import GapChooser
 from deckgen.dates import written
 from deckgen.diagnostics import Diagnostic
+from deckgen.embedding import embedded
 from deckgen.lint.cards import text_of
 from deckgen.model import ID, Deck, Item, Note, NoteType, Project, When
-from deckgen.preview.media import embedded
 from deckgen.preview.names import shared_names
 from deckgen.preview.packing import Side, packed
 from deckgen.preview.places import by_item

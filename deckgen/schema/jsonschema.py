@@ -10,7 +10,7 @@ from typing import Any
 
 from deckgen.model import Cite, Drawing, Field, Kind, Shape
 from deckgen.schema.items import CLOZE_KEYS, FILE_KEYS, ITEM_KEYS
-from deckgen.schema.kinds import CARD_KEYS, FIELD_KEYS, KIND_KEYS, common
+from deckgen.schema.kinds import CARD_KEYS, FIELD_KEYS, KIND_KEYS, SHEET_KEYS, common
 from deckgen.schema.manifest import CITATION_KEYS, MANIFEST_KEYS
 from deckgen.schema.reader import SLUG
 
@@ -101,6 +101,8 @@ def kind_schema() -> Schema:
                   "additionalProperties": cards},
         "figure": _object({str(drawing): {"type": "array", "items": _TEXT} for drawing in Drawing},
                           description=KIND_KEYS["figure"], maxProperties=1),
+        "sheet": _object({key: _told(key, about, _one_or_more(_TEXT) if key == "beside" else _TEXT)
+                          for key, about in SHEET_KEYS.items()}, description=KIND_KEYS["sheet"]),
     }, required=["section", "singular", "fields"])
 
 

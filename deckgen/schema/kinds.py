@@ -15,6 +15,7 @@ from deckgen.model import (
     Field,
     Figure,
     Kind,
+    Layout,
     Mapping,
     Node,
     Shape,
@@ -36,6 +37,13 @@ KIND_KEYS = {
     "fields": "What an item has, by the key that authors write; the first is required.",
     "cards": "The cards that are made of an item, by the name that 'ask' has for them.",
     "figure": "What is drawn, and of which fields.",
+    "sheet": "How its items stand on a printed sheet.",
+}
+SHEET_KEYS = {
+    "title": "What stands above its items; the section if left out.",
+    "head": "The field that an item begins with; the first if left out.",
+    "beside": "Fields that follow without labels; the others that are required if left out.",
+    "under": "A field; items that have the same words there stand together, below them.",
 }
 FIELD_KEYS = {
     "takes": "What authors write into it.",
@@ -163,6 +171,7 @@ def _kind(reader: Reader, node: Node) -> Kind | None:
     if any(card.shows_figure for card in cards) != ("figure" in root.entries):
         reader.error(root.at, "bad-kind", "a figure needs both: 'figure' in the kind, which says what "
                      "is drawn, and 'figure: \"yes\"' in the cards whose backs show it")
+    sheet = _layout(reader, root.entries["sheet"], fields) if "sheet" in root.entries else None
     text = _strings(root)
     if section is None or reader.found:
         return None
@@ -178,6 +187,7 @@ def _kind(reader: Reader, node: Node) -> Kind | None:
         attribution=text.get("attribution", ""),
         was=text.get("was", ""),
         figure=figure,
+        sheet=sheet,
     )
 
 
@@ -197,6 +207,28 @@ def _figure(reader: Reader, node: Node, fields: tuple[Field, ...]) -> Figure | N
         reader.error(value.at, "bad-kind", f"a {drawing} is drawn of the fields [{wanted}], in "
                      "this order; name those of this kind")
     return None
+
+
+def _layout(reader: Reader, node: Node, fields: tuple[Field, ...]) -> Layout:
+    """Read how items stand on paper: `{under: issue, head: actor, beside: [position]}`."""
+    root = reader.mapping(node, "'sheet'", SHEET_KEYS)
+    entries = root.entries if root else {}
+    read = {key: reader.text(entries[key], key) for key in ("title", "head", "under")
+            if key in entries}
+    beside = reader.texts(entries["beside"], "beside") if "beside" in entries else ()
+    _check_named(reader, [text for key, text in read.items() if text and key != "title"], fields)
+    _check_named(reader, beside, fields)
+    one = {key: text.text for key, text in read.items() if text}
+    return Layout(one.get("title", ""), one.get("head", ""),
+                  tuple([name.text for name in beside]), one.get("under", ""))
+
+
+def _check_named(reader: Reader, names: Iterable[Text], fields: tuple[Field, ...]) -> None:
+    known = [field.key for field in fields]
+    for name in names:
+        if name.text not in known:
+            reader.error(name.at, "bad-kind", f"{name.text!r} is no field of this kind; "
+                         + suggested(name.text, known))
 
 
 def _check_whole(
@@ -259,11 +291,7 @@ def _cards(reader: Reader, node: Node, fields: tuple[Field, ...]) -> Iterable[Ca
         unique: tuple[Text, ...] = ()
         if "unique" in spec.entries:
             unique = reader.texts(spec.entries["unique"], "unique")
-        for name in unique:
-            known = [field.key for field in fields]
-            if name.text not in known:
-                reader.error(name.at, "bad-kind", f"{name.text!r} is no field of this kind; "
-                             + suggested(name.text, known))
+        _check_named(reader, unique, fields)
         for side in ("front", "back"):
             _check_template(reader, spec.entries[side], side, fields)
         yield CardTemplate(

@@ -1,4 +1,4 @@
-"""Media inside the page, as far as there is room for them."""
+"""Media inside of a page, as far as there is room for them."""
 
 from base64 import b64encode
 from collections.abc import Iterable
