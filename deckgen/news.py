@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from deckgen.comparison import label_of
+from deckgen.comparison import said_by
 from deckgen.compile import FROM, Inherited
 from deckgen.diagnostics import Diagnostic, Span, Unusable
 from deckgen.folder import LOCK
@@ -96,15 +96,17 @@ def _pieces(before: Mapping[str, Seen], now: Mapping[str, Seen], inherited: Inhe
     old = {key: item for key, item in items.items() if key in now and now[key].guid in known}
     taken = {key for key, entry in now.items() if entry.is_taken}
     for key, entry in now.items():
-        was, item = known.get(entry.guid), items.get(key)
-        note = inherited.notes.get(key) or inherited.retired[key]
-        name, at = f"{key.rpartition(FROM)[2]}: {label_of(note)}", item.span() if item else None
+        was, item, name = known.get(entry.guid), items.get(key), key.rpartition(FROM)[2]
+        is_other = was is not None and was.hash != entry.hash and entry.is_taken
         if key in inherited.retired:
-            if was is not None and was.hash != entry.hash and was.is_taken:
+            if is_other:
                 yield Piece("retired", name, True, None)
-        elif was is None and item is not None:
+            continue
+        said = said_by(inherited.notes[key])
+        name, at = said if name.startswith("~") else f"{name} {said}", item.span() if item else None
+        if was is None and item is not None:
             yield Piece("new", name, entry.is_taken, at, _advice(item, entry.is_taken, old, taken))
-        elif was is not None and was.hash != entry.hash and entry.is_taken:
+        elif is_other:
             yield Piece("changed", name, True, at)
 
 

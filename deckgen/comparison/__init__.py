@@ -4,7 +4,7 @@ from deckgen.comparison.changes import Comparison, NoteChange, What, are_related
 from deckgen.comparison.faces import Face, Faces, is_another_fact
 from deckgen.comparison.importing import conflict, difference
 from deckgen.comparison.judging import Cost, Loss
-from deckgen.comparison.naming import card_name, label_of
+from deckgen.comparison.naming import card_name, label_of, said_by
 from deckgen.comparison.telling import Line, Tone, as_json, changelog, told, told_together
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "is_another_fact",
     "is_same",
     "label_of",
+    "said_by",
     "told",
     "told_together",
 ]

@@ -20,6 +20,11 @@ def label_of(note: Note) -> str:
     key = key_of(note)
     if key and not key.startswith("~"):
         return key
+    return said_by(note)
+
+
+def said_by(note: Note) -> str:
+    """Quote the first field of a note that says anything, shortened."""
     said = next(filter(None, (words_of(_without_clozes(text)) for text in note.fields)), "")
     return f"“{said[:_LONGEST]}{'…' if len(said) > _LONGEST else ''}”"
 
