@@ -17,7 +17,7 @@ from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckgen.diagnostics import Unusable
@@ -155,6 +155,7 @@ def _is_possible(files: Mapping[str, bytes]) -> bool:
     return not any(other.startswith(f"{name}/") for name in files for other in files)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(_NAMES, st.binary(max_size=600), max_size=5).filter(_is_possible),
        st.sampled_from([None, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]))
 def test_names_and_bytes_come_back(files: dict[str, bytes], form: int | None) -> None:
@@ -172,6 +173,7 @@ def test_names_and_bytes_come_back(files: dict[str, bytes], form: int | None) ->
         assert archive.read(name) == content
 
 
+@settings(deadline=None)
 @given(st.dictionaries(
     st.lists(st.sampled_from(["a", "b.yaml", ".c", "é", "d e"]), min_size=1, max_size=3)
     .map("/".join), st.binary(max_size=20), max_size=8).filter(_is_possible))
@@ -426,6 +428,7 @@ def test_damaged_archives_are_refused(name: str) -> None:
     assert "is no archive, or" in refused(Path(name))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_damage_is_a_fault_of_the_program(data: st.DataObject) -> None:
     """Bytes changed anywhere: it is read, or refused in words."""
