@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -123,19 +124,22 @@ def read_project(
         media = {**media, **original.project.media}
     setting = Setting(manifest, kinds, cites)
     items, retired, changes = reading.items(setting, progress, memory or Memory())
+    lock_bytes = reading.bytes(LOCK) or b""
+    lock = Lock()
+    lock_found: list[Diagnostic] = []
+    if lock_bytes:
+        lock, lock_found = read_lock(files.path(LOCK), lock_bytes, manifest.id)
     if manifest.edition and manifest.file and original and original.project:
-        applied = apply(manifest.edition, changes, original.project, setting, manifest.file)
+        applied = apply(manifest.edition, changes, original.project, setting, manifest.file,
+                        partial(_fate, original.project.id, original.lock, lock),
+                        [name for name, entry in original.lock.notes.items() if entry.is_gone])
         reading.found += applied.found
         items = applied.items + items
     reading.check_any(items)
-    lock_bytes = reading.bytes(LOCK) or b""
-    lock, found = Lock(), []
-    if lock_bytes:
-        lock, found = read_lock(files.path(LOCK), lock_bytes, manifest.id)
-    reading.found += found
+    reading.found += lock_found
     project = _project(manifest, setting, items, retired, media)
     # With a damaged lock every note would look new, and more would be reported than is so.
-    is_damaged = any(diagnostic.is_error for diagnostic in found)
+    is_damaged = any(diagnostic.is_error for diagnostic in lock_found)
     at = manifest.edition.origin.at if manifest.edition else 0
     return Opened(None if is_damaged else project, lock, lock_bytes, reading.found, original, at)
 
@@ -178,6 +182,15 @@ def _original(
     if opened.project.id == manifest.id:
         return refused(f"the original has the id '{manifest.id}', too; an edition has one of its own")
     return opened
+
+
+def _fate(origin: str, theirs: Lock, own: Lock, name: str) -> str:
+    """Tell what the original did with an item that an edition knew."""
+    entry, seen = theirs.notes.get(name), own.seen.get(f"{origin}:{name}")
+    if entry is not None and entry.is_gone:
+        return "it was taken out there; take the change out, or write the item as one of your own"
+    now = [key for key, one in theirs.notes.items() if seen and one.guid == seen.guid and not one.is_gone]
+    return f"there it is called '{now[0]}' by now; write that" if now else ""
 
 
 def _inheriting(manifest: Manifest, original: Project) -> Manifest:

@@ -1,6 +1,6 @@
 """A project and what an edition says of it, into the edition's items."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,20 +20,25 @@ class Applied(NamedTuple):
 
 
 def apply(
-    edition: Edition, changes: Sequence[Change], original: Project, setting: Setting, file: File
+    edition: Edition, changes: Sequence[Change], original: Project, setting: Setting, file: File,
+    fate: Callable[[str], str] = lambda name: "", gone: Collection[str] = (),
 ) -> Applied:
-    """Take, change and order the items of the original; `file` is the edition's manifest."""
-    applying = _Applying(edition, changes, original, setting, file)
+    """Take, change and order the items of the original; `file` is the edition's manifest.
+
+    `gone` are ids of items that the original had once; `fate` tells what became of one.
+    """
+    applying = _Applying(edition, changes, original, setting, file, fate, gone)
     return Applied(list(applying.items()), applying.found)
 
 
 class _Applying:
     def __init__(
         self, edition: Edition, changes: Sequence[Change], original: Project, setting: Setting,
-        file: File,
+        file: File, fate: Callable[[str], str], gone: Collection[str],
     ) -> None:
+        self.fate = fate
         self.edition, self.original, self.setting, self.file = edition, original, setting, file
-        self.selector = Selector(original.items, original.name, file)
+        self.selector = Selector(original.items, original.name, file, gone)
         self.keep = [self.selector.test(text) for text in edition.keep]
         self.drop = [self.selector.test(text) for text in edition.drop]
         self.found = self.selector.found
@@ -118,7 +123,7 @@ class _Applying:
             if name not in known:
                 self.found.append(change.file.error(
                     change.at, "unknown-original", f"the original has no item {name!r}; "
-                    + suggested(name, sorted(known))))
+                    + (self.fate(name) or suggested(name, sorted(known)))))
             elif name not in here:
                 self.found.append(change.file.error(
                     change.at, "dropped-and-changed", f"'{name}' is changed here, and "

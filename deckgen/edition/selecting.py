@@ -5,7 +5,7 @@ in what lies below them; `*` stands for any letters. `not` binds closest, then `
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -25,6 +25,7 @@ class Selector:
     items: tuple[Item, ...]
     deck: str  # the name of the project, above all of its subdecks
     file: File
+    gone: Collection[str] = ()  # ids that it had once, which may go on being left out
     found: list[Diagnostic] = field(default_factory=list)
 
     def test(self, text: Text) -> Test:
@@ -146,7 +147,7 @@ class _Reading:
         if prefix not in _PREFIXES:
             raise _Faulty(at, f"'{prefix}:' is nothing to select by; {suggested(prefix, _PREFIXES)}")
         matching = {word for word in self.selector.known(prefix) if fnmatchcase(word, name)}
-        if not matching:
+        if not matching and not (prefix == "id" and name in self.selector.gone):
             raise _Faulty(at, f"nothing in the original has the {prefix} {name!r}; "
                           + suggested(name, sorted(self.selector.known(prefix))))
         words = self.selector.words
