@@ -24,6 +24,7 @@ ROOMS = {
     "sqlite3": "apkg",
     "zipfile": "apkg",
     "watchdog": "watch",
+    "openpyxl": "workbook",
     "http": "serving",
 }
 

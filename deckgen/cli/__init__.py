@@ -4,10 +4,10 @@ import os
 import sys
 from typing import NoReturn
 
-from deckgen.cli import releasing, writing
+from deckgen.cli import releasing, tables, writing
 from deckgen.cli.calls import UNUSABLE, main
 
-__all__ = ["main", "releasing", "run", "writing"]
+__all__ = ["main", "releasing", "run", "tables", "writing"]
 
 
 def run() -> NoReturn:

@@ -1,6 +1,6 @@
 """Located nodes into the manifest, kinds and items: every check of shape, table-driven."""
 
-from deckgen.schema.items import CardFile, Setting, read_card_file
+from deckgen.schema.items import ITEM_KEYS, CardFile, Setting, read_card_file
 from deckgen.schema.jsonschema import (
     Vocabulary,
     card_file_schema,
@@ -13,7 +13,7 @@ from deckgen.schema.manifest import Manifest, read_manifest, read_sources
 from deckgen.schema.reader import suggested
 
 __all__ = [
-    "CardFile", "Common", "Manifest", "Setting", "Vocabulary", "built_in", "card_file_schema",
-    "common", "kind_schema", "manifest_schema", "read_card_file", "read_kinds", "read_manifest",
-    "read_sources", "sources_schema", "suggested",
+    "ITEM_KEYS", "CardFile", "Common", "Manifest", "Setting", "Vocabulary", "built_in",
+    "card_file_schema", "common", "kind_schema", "manifest_schema", "read_card_file", "read_kinds",
+    "read_manifest", "read_sources", "sources_schema", "suggested",
 ]
