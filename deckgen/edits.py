@@ -6,7 +6,7 @@ and compares; what cannot be edited so raises CannotEdit.
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from deckgen.model import Mapping as MappingNode
@@ -182,7 +182,7 @@ class Edits:
 
     # ------------------------------------------------------------ new items
 
-    def append_items(self, section: str, items: list[Mapping[str, Value]]) -> None:
+    def append_items(self, section: str, items: Collection[Mapping[str, Value]]) -> None:
         """Put items behind the last of a section, which is made if it is not there."""
         root = self.root
         if not isinstance(root, MappingNode) or self._is_flow(root):
@@ -287,7 +287,7 @@ def _common(old: Iterable[str], new: Iterable[str]) -> int:
 # ---------------------------------------------------------------- values as YAML
 
 
-def card_file(sections: Mapping[str, list[Mapping[str, Value]]]) -> bytes:
+def card_file(sections: Mapping[str, Collection[Mapping[str, Value]]]) -> bytes:
     """Write a card file of new items."""
     return "\n".join(
         f"{section}:\n" + "".join(f"  - {block(item, 4)}\n" for item in items)

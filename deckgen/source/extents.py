@@ -40,16 +40,17 @@ def extents(text: str) -> Extents:
     opened: list[Any] = []
     end = 0
     next_event = CParser(text).get_event
-    while not isinstance(event := next_event(), StreamEndEvent):
-        if isinstance(event, ScalarEvent):
+    event: Any
+    while (kind := (event := next_event()).__class__) is not StreamEndEvent:
+        if kind is ScalarEvent:
             start, end = event.start_mark.index, event.end_mark.index
             while text[end - 1] in "\r\n" and end > start:  # a block's end is on the next line
                 end -= 1
             found.texts[start] = Extent(end, event.style or "")
-        elif isinstance(event, (SequenceStartEvent, MappingStartEvent)):
+        elif kind in (SequenceStartEvent, MappingStartEvent):
             opened.append(event)
             end = event.end_mark.index
-        elif isinstance(event, (SequenceEndEvent, MappingEndEvent)):
+        elif kind in (SequenceEndEvent, MappingEndEvent):
             begun = opened.pop()
             if begun.flow_style:
                 end = event.end_mark.index

@@ -40,6 +40,7 @@ _MONTHS = {
 _EPOCHS = (date(1899, 12, 30), date(1904, 1, 1))  # of Windows and of old Macs
 _DIGITS = 15  # that a spreadsheet keeps of a number
 _CODECS = ("cp1252", "mac_roman", "latin-1", "ascii")
+_HEX = re.compile("_x([0-9A-Fa-f]{4})_")  # how .xlsx writes a sign; LibreOffice takes text for it
 # What Windows reads a byte as: where Windows-1252 has nothing, a control character.
 _WINDOWS = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
 _NEAREST = str.maketrans("ŁłĐđØøĦħı", "LlDdOoHhi")  # letters that do not come apart
@@ -50,13 +51,24 @@ _SHORT_DAY = re.compile(r"\d{1,2}-[^\W\d_]{3}|[^\W\d_]{3}-\d\d")
 _WRONGLY_DECODED = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|\ufffd")
 
 
-def is_rewritten(old: str, cell: str) -> bool:
-    """Whether a spreadsheet may have made this cell of the old text, with nobody's doing."""
-    return old != cell and bool(old) and (
+def is_rewritten(old: str, cell: str, *, is_typed: bool = False) -> bool:
+    """Whether a spreadsheet may have made this cell of the old text, with nobody's doing.
+
+    Where a cell `is_typed` text, it was not taken for a number, and may only have lost signs.
+    """
+    if old == cell or not old:
+        return False
+    if cell in _misread(old) or cell == _HEX.sub(lambda match: chr(int(match[1], 16)), old):
+        return True
+    return not is_typed and (
         _are_one_number(old, cell) or _are_one_day(old, cell) or _are_one_time(old, cell)
         or (old.casefold() in _TRUTH and _TRUTH[old.casefold()] == _TRUTH.get(cell.casefold()))
-        or cell in _misread(old)
     )
+
+
+def is_misread(heading: str) -> bool:
+    """Whether the first cell begins with the mark of UTF-8, read as something else."""
+    return heading.startswith(("ï»¿", "Ôªø"))
 
 
 def is_same_day(old: str, cell: str) -> bool:

@@ -5,7 +5,7 @@ that nobody's edit is reverted, and with what spreadsheets make of text by thems
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from deckgen.diagnostics import Diagnostic, Severity, Span, Unusable
 from deckgen.model import Project
 from deckgen.table.columns import FILE, ID, STATE, Column, columns_of, is_cut, normal, tidy
 from deckgen.table.exporting import LONGEST_NAME
-from deckgen.table.habits import doubt, full_days, is_rewritten, is_same_day, suspicion
+from deckgen.table.habits import doubt, full_days, is_misread, is_rewritten, is_same_day, suspicion
 from deckgen.table.rows import Row, State, ids_of, read, read_state, rows_of
 from deckgen.workbook import Cell, Reading, Sheet, Sort, address, is_excel, read_csv, read_xlsx
 
@@ -149,7 +149,7 @@ class _Comparison:
         self.columns = {section: columns_of(kind) for section, kind in project.kinds.items()}
         self.seen: dict[str, Place] = {}
         self.compared: set[str] = set()  # sections
-        self.stateless: Counter[Place] = Counter()  # by the first row of a sheet
+        self.stateless: Counter[Place] = Counter()  # edits, by the first row of a sheet
 
     def take(self, sheet: Sheet) -> None:
         """Compare one sheet."""
@@ -189,10 +189,11 @@ class _Comparison:
                     left[0].file.span(left[0].node.at), "not-in-table", f"{len(left):,} of {section} "
                     f"in the project are not in the table ({names}); they stay as they are. To take "
                     "one out, delete it in its file", Severity.ADVICE))
-        for place, rows in self.stateless.items():
-            self.imported.report(place, "bad-table", f"is in a table without '{STATE}' in {rows:,} of "
-                                 "its rows, so edits made in the project since cannot be told from "
-                                 "those of the table", Severity.WARNING)
+        for place, edits in self.stateless.items():
+            counted = f"{edits:,} edit{'' if edits == 1 else 's'}"
+            self.imported.report(place, "bad-table", f"begins a table with {counted} whose rows have "
+                                 f"no '{STATE}', so that they cannot be told from edits made in the "
+                                 "project meanwhile; look at each of them", Severity.WARNING)
 
     # ------------------------------------------------------------ whole sheets
 
@@ -202,6 +203,10 @@ class _Comparison:
         for column, cell in enumerate(sheet.rows[first], 1):
             name = " ".join(cell.text.split()).casefold()
             place = Place(sheet.path, sheet.name if sheet.is_typed else "", first, column)
+            if is_misread(name):
+                self.imported.report(place, "bad-table", "shows that the CSV was opened as something else "
+                                     "than UTF-8; open it again, and choose UTF-8")
+                return None
             if name in headings:
                 self.imported.report(place, "bad-table", f"is a second column '{name}'; keep one of them")
                 return None
@@ -211,9 +216,9 @@ class _Comparison:
 
     def _check_headings(self, section: str, headings: Mapping[str, int], place: Place) -> None:
         known = [ID, FILE, STATE, *(column.heading for column in self.columns[section])]
-        for name, column in headings.items():
+        for name, number in headings.items():
             if name not in known:
-                self.imported.report(place._replace(column=column), "bad-table", f"'{name}' is no column "
+                self.imported.report(place._replace(column=number), "bad-table", f"'{name}' is no column "
                                      f"of {section}; what stands below it is left out", Severity.WARNING)
         for column in self.columns[section]:
             if column.heading not in headings and (column.required or column.heading == ID):
@@ -251,8 +256,6 @@ class _Comparison:
             return
         self.seen[known] = place
         item = self.rows[known]
-        if row.state is None:
-            self.stateless[row.place(ID)._replace(row=min(row.sheet.rows), column=1)] += 1
         if item.section != section:
             self.imported.report(place, "bad-table", f"is one of {item.section} in the project; a kind "
                                  "is not changed in a table")
@@ -276,7 +279,9 @@ class _Comparison:
                                  "columns were sorted or pasted without the others; undo that")
             return None
         if was in self.rows and was not in in_table:
+            self.seen.setdefault(was, place)
             if is_rewritten(was, ident):
+                del self.seen[was]
                 self.imported.warn(place, f"{_quoted(ident)} is what a spreadsheet made of '{was}', which "
                                    "is kept")
                 return was
@@ -345,12 +350,13 @@ class _Comparison:
             self.imported.report(place, "bad-cell", f"is empty, and every item needs '{column.heading}'; "
                                  f"it was {_quoted(old)}")
         else:
+            if row.state is None:
+                self.stateless[place._replace(row=min(row.sheet.rows), column=1)] += 1
             self.imported.changes.append(Change(item, column, old, new, place))
 
     def _is_habit(self, old: str, cell: Cell, text: str, column: Column, place: Place) -> bool:
         """Whether a spreadsheet made the cell of what the project has; reported unless it says the same."""
-        is_typed_text = cell.sort is Sort.TEXT and place.sheet
-        if is_typed_text or not is_rewritten(old, text):
+        if not is_rewritten(old, text, is_typed=cell.sort is Sort.TEXT and bool(place.sheet)):
             return False
         if not (column.is_date and is_same_day(old, text)):
             self.imported.warn(place, f"{_quoted(text)} may be what a spreadsheet made of {_quoted(old)}, "

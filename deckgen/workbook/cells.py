@@ -1,7 +1,11 @@
 """Sheets of cells, as every spreadsheet has them."""
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
+
+# A spreadsheet takes such a text for a formula, unless there is an apostrophe in front.
+_FORMULA = re.compile(r"'*[=+\-@\t]")
 
 
 class Sort(StrEnum):
@@ -52,3 +56,13 @@ def address(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return f"{letters}{row}"
+
+
+def guarded(text: str) -> str:
+    """Put an apostrophe in front of what looks like a formula, those included that have one."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Take one apostrophe away in front of what looks like a formula: the inverse of `guarded`."""
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text

@@ -8,15 +8,12 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from deckgen.workbook.cells import Cell, Grid, Sheet
+from deckgen.workbook.cells import Cell, Grid, Sheet, guarded, unguarded
 
 MOST_BYTES = 50_000_000
 _DELIMITERS = (",", ";", "\t", "|")
 # What spreadsheets save when they are not asked for Unicode, on Windows and on macOS.
 _OLD_ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
-# A spreadsheet takes such a text for a formula. One apostrophe in front makes it text, and is taken
-# away again; so is one of those that a text of this form had already.
-_FORMULA = re.compile(r"'*[=+\-@\t]")
 
 
 class Reading(NamedTuple):
@@ -34,7 +31,7 @@ def write_csv(grid: Grid) -> bytes:
     writer = csv.writer(out)
     writer.writerow(grid.headings)
     for row in grid.rows:
-        writer.writerow([f"'{text}" if _FORMULA.match(text) else text for text in row])
+        writer.writerow([guarded(text) for text in row])
     return BOM_UTF8 + out.getvalue().encode()
 
 
@@ -58,14 +55,10 @@ def read_csv(path: Path, raw: bytes, headings: Collection[str], known: Collectio
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, ""), delimiter=delimiter, strict=True), 1):
             if any(row):
-                rows[number] = [Cell(_without_apostrophe(cell)) for cell in row]
+                rows[number] = [Cell(unguarded(cell)) for cell in row]
     except csv.Error as error:
         return Reading([], f"this is no CSV from here on ({error})", number + 1)
     return Reading([Sheet(str(path), path.stem, rows, is_typed=False)], warning=warning)
-
-
-def _without_apostrophe(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
 def _delimiter(text: str, headings: Collection[str]) -> str:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from deckgen.diagnostics import Unusable
-from deckgen.workbook.cells import EMPTY, Cell, Grid, Sheet, Sort
+from deckgen.workbook.cells import EMPTY, Cell, Grid, Sheet, Sort, guarded, unguarded
 from deckgen.workbook.delimited import Reading
 
 MOST_BYTES = 50_000_000  # packed
@@ -67,6 +67,9 @@ def _write_sheet(book: Any, grid: Grid) -> None:
 def _text_cell(sheet: Any, text: str, alignment: Any, font: Any = None) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
+    # Text is text here, and needs no apostrophe. But tables go from CSV into workbooks, so one that
+    # stands in front of a formula is taken away in reading, and is doubled here.
+    text = guarded(text) if text.startswith("'") else text
     cell: Any = WriteOnlyCell(sheet, _ESCAPED.sub(r"_x005F_x\1_", text))
     cell.data_type = "s"  # `=1+1` too
     cell.number_format = "@"
@@ -108,6 +111,7 @@ def _read(path: Path, raw: bytes) -> Reading:
         merged[part.filename] = [ref.decode() for ref in _MERGED.findall(content)]
     reader.read()
     sheets = []
+    sheet: Any
     for sheet in reader.wb.worksheets:
         rows: dict[int, list[Cell]] = {}
         sheet.reset_dimensions()  # a file may lie about them
@@ -159,4 +163,4 @@ def _cell(cell: Any) -> Cell:
         return Cell(str(int(value)), Sort.NUMBER)
     if isinstance(value, (int, float)):
         return Cell(repr(value), Sort.NUMBER)
-    return Cell(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value)))
+    return Cell(unguarded(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value))))
