@@ -129,6 +129,9 @@ class Edits:
             comment = (header[1] or "") if header else ""
             first = re.search(r"\n( +)\S", self._text[node.at : end])
             indent = len(first[1]) if first and header and not re.search(r"\d", header[0]) else indent
+        elif "\n" in text and not is_flow:  # a comment stands behind the head of a block
+            stop = self._line(end)[1]
+            comment, end = self._text[end:stop].rstrip(), stop
         self._put(node.at, end, scalar(text, style, indent, is_flow=is_flow, comment=comment))
 
     # ------------------------------------------------------------ lists
@@ -317,6 +320,10 @@ def scalar(
     """Write a text: in the style it had, else plain, else as a block, else in quotes."""
     if not is_flow and (style in ("|", ">") or "\n" in text) and _fits_block(text):
         return "\n".join(_block_scalar(text, style, indent, comment))
+    return f"{_in_line(text, style, is_flow)}{comment}"
+
+
+def _in_line(text: str, style: str, is_flow: bool) -> str:
     if style in ("", "|", ">") and _is_plain(text, is_flow):
         return text
     can_be_single = "\n" not in text and "\t" not in text

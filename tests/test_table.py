@@ -6,6 +6,7 @@ LibreOffice is there, it is asked anew.
 """
 
 import csv
+import datetime
 import io
 import json
 import os
@@ -13,7 +14,9 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import time
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import chdir
@@ -24,7 +27,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from deckgen.cli import main
@@ -300,10 +303,6 @@ def test_text_that_no_cell_can_hold_is_cut_and_kept() -> None:
     long = "word " * 8000
     exported(files=FILES | {"two.yaml": f"questions:\n  - id: long\n    q: Q\n    a: {long}\n"})
     assert taken().stdout == SAYS_THE_SAME
-    edit_cell("questions", "long", "a", "word word [too long]")
-    edit_cell("questions", "long", "q", "Which?")
-    assert taken().stdout.count("\n") == 3
-    exported(files=FILES | {"two.yaml": f"questions:\n  - id: long\n    q: Q\n    a: {long}\n"})
     edit_csv("questions", lambda rows: rows["long"].update({"a": rows["long"]["a"][:50] + "!"}))
     result = run("import", "table", TABLE)
     assert rules(result) == ["bad-cell"]
@@ -415,7 +414,7 @@ def test_what_cannot_be_edited_is_told_and_nothing_is_written() -> None:
     result = run("import", "table", TABLE)
     assert result.exit_code == 1
     assert rules(result) == ["edit-not-written"]
-    assert "build/tricky-table/actors.csv:4:5: error" in result.stderr
+    assert "build/tricky-table/actors.csv:4:6: error" in result.stderr
     assert "cannot be put into cards/two.yaml:3:" in result.stderr
     assert contents() == before
 
@@ -458,9 +457,6 @@ def test_a_new_row_becomes_an_item() -> None:
                           "tags": "new\ntags", "note": "a\nb"}}),
         rows.update({"own": {"id": "own", "date": "1990", "event": "Own", "in file": "one.yaml"}}),
     ))
-    edit_csv("positions", lambda rows: rows.update({"p": {
-        "id": "p", "actor": "A", "issue": "B", "position": "C", "in file": "sub/new.yaml",
-    }})) if False else None
     result = taken()
     assert result.stdout.splitlines()[-1] == "wrote 2 new items into 2 files; now check, and build"
     assert Path("cards/dates-from-table.yaml").read_text("utf-8") == """\
@@ -772,7 +768,7 @@ def test_a_read_only_file_is_not_replaced() -> None:
 def test_without_openpyxl_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """CSV works without it."""
     exported("--format", "xlsx")
-    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
     for call in (("export", "table", "--format", "xlsx"), ("import", "table", BOOK)):
         result = run(*call)
         assert result.exit_code == 2
@@ -788,7 +784,7 @@ def test_edits_in_a_workbook_arrive() -> None:
     exported("--format", "xlsx")
     set_cell("actors", "b-10", "name", "1.1")  # typed as text
     set_cell("questions", "q1", "q", 1998)
-    set_cell("dates", "founding", "date", __import__("datetime").date(1997, 5, 27))
+    set_cell("dates", "founding", "date", datetime.date(1997, 5, 27))
     result = taken(BOOK)
     assert rules(result) == ["spreadsheet-habit"] * 2
     text = ONE.read_text("utf-8")
@@ -801,13 +797,13 @@ def test_edits_in_a_workbook_arrive() -> None:
     ("questions", "q1", "q", "=SUM(A1:A2)", "bad-cell"),
     ("questions", "q1", "q", "#REF!", "bad-cell"),
     ("questions", "q1", "q", True, "bad-cell"),
-    ("questions", "q1", "q", __import__("datetime").date(2026, 1, 2), "bad-cell"),
-    ("dates", "founding", "date", __import__("datetime").date(1997, 6, 1), "bad-cell"),
-    ("dates", "crimea", "date", __import__("datetime").date(2014, 3, 18), ""),
-    ("dates", "founding", "date", __import__("datetime").date(1997, 5, 1), "spreadsheet-habit"),
+    ("questions", "q1", "q", datetime.date(2026, 1, 2), "bad-cell"),
+    ("dates", "founding", "date", datetime.date(1997, 6, 1), "bad-cell"),
+    ("dates", "crimea", "date", datetime.date(2014, 3, 18), ""),
+    ("dates", "founding", "date", datetime.date(1997, 5, 1), "spreadsheet-habit"),
     ("actors", "b-10", "name", 1.1, "spreadsheet-habit"),
-    ("actors", "b-10", "role", __import__("datetime").time(12, 30), "spreadsheet-habit"),
-    ("maps", "m1", "scale", __import__("datetime").date(2026, 1, 2), "spreadsheet-habit"),
+    ("actors", "b-10", "role", datetime.time(12, 30), "spreadsheet-habit"),
+    ("maps", "m1", "scale", datetime.date(2026, 1, 2), "spreadsheet-habit"),
     ("treaties", "act", "place", 7, "spreadsheet-habit"),
 ])
 def test_cells_that_are_no_text(section: str, ident: str, heading: str, value: Any, rule: str) -> None:
@@ -897,7 +893,8 @@ def test_damaged_workbooks_are_answered(data: st.DataObject) -> None:
     """Whatever bytes a workbook has: rows, or an error in words."""
     raw = bytearray(write_xlsx([Grid("g", ("id", "a"), (1, 1), [("x", "y")] * 5)]))
     for _ in range(data.draw(st.integers(1, 20))):
-        raw[data.draw(st.integers(2, len(raw) - 1))] = data.draw(st.integers(0, 255))
+        place = data.draw(st.integers(0, 100_000))  # there is a date in it, so it varies in length
+        raw[2 + place % (len(raw) - 2)] = data.draw(st.integers(0, 255))
     reading = read_xlsx(Path("a.xlsx"), bytes(raw))
     assert reading.sheets or reading.error
     assert "\n" not in reading.error
@@ -948,7 +945,6 @@ def test_a_text_is_written_so_that_it_is_read(text: str, style: str, is_flow: bo
     assert parsed.found == []
     (inner,) = parsed.root.entries.values()  # type: ignore[union-attr]
     got = inner.entries["k"].text  # type: ignore[union-attr]
-    import unicodedata
     assert got == unicodedata.normalize("NFC", text)
 
 
@@ -1040,7 +1036,7 @@ def rows_here() -> list[Row]:
 
 
 LAWS = settings(max_examples=int(os.environ.get("DECKGEN_FUZZ", "40")), deadline=None,
-                suppress_health_check=list(HealthCheck))
+                suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 
 
 @LAWS
@@ -1065,10 +1061,8 @@ def test_the_project_says_what_the_edited_table_says(data: st.DataObject) -> Non
             if column is None:
                 continue
             text = data.draw(st.composite(new_text)(column))
-            old = expected[row.id][column.heading]
             if is_rewritten(row.cells[column.heading], tidy(text, column)) or (column.required and not text):
                 continue
-            del old
             expected[row.id][column.heading] = tidy(text, column)
             edit_cell(row.section, row.id, column.heading, f"'{text}" if re.match("'*[=+@\t-]", text) else text)
         text = ONE.read_bytes().decode()

@@ -90,8 +90,6 @@ def suspicion(cell: str) -> str:
     """Say what looks wrong with a text that somebody is said to have typed; nothing if it is well."""
     if cell in FAULTS:
         return "is an error of a spreadsheet"
-    if cell.startswith("="):
-        return "is a formula; if it is text, put an apostrophe in front"
     if _WRONGLY_DECODED.search(cell):
         return "was read in the wrong encoding before it was saved; save it as 'CSV UTF-8', or as .xlsx"
     return ""

@@ -171,6 +171,10 @@ class _Comparison:
                                  f"{'sheet' if sheet.is_typed else 'file'} like one of "
                                  f"{', '.join(self.project.kinds)}")
             return
+        if not {ID, *(column.heading for column in self.columns[section])} & set(headings):
+            self.imported.report(place, "bad-table", f"should begin a row of headings, such as '{ID}' and "
+                                 f"'{self.columns[section][1].heading}'")
+            return
         self.compared.add(section)
         self._check_headings(section, headings, place)
         in_table = {row.text(ID) for row in read}
@@ -329,13 +333,12 @@ class _Comparison:
         """Compare one cell: with the project, with what it was, and with what spreadsheets do."""
         old, cell, place = item.cells[column.heading], row.cells[column.heading], row.place(column.heading)
         text = normal(cell.text)
-        if cell.sort not in (Sort.FORMULA, Sort.FAULT):
-            if text == old or (not text.strip() and not old):
-                return
-            if row.state is not None and row.state.has(column.heading, text):
-                return  # the project moved on, and the table did not
-            if self._is_habit(old, cell, text, column, place):
-                return
+        if text == old or (not text.strip() and not old):
+            return
+        if row.state is not None and row.state.has(column.heading, text):
+            return  # the project moved on, and the table did not
+        if self._is_habit(old, cell, text, column, place):
+            return
         new = self._taken(old, cell, column, place)
         if new is None or new == old:
             return
@@ -370,8 +373,7 @@ class _Comparison:
             self.imported.report(place, "bad-cell", f"holds {cell.sort}, {_quoted(text)}, where text should "
                                  "be; " + (f"it was {_quoted(old)}" if old else "type it with an apostrophe in front"))
             return None
-        if why := "" if cell.sort is not Sort.TEXT or (place.sheet and text.startswith("=")) \
-                else suspicion(text):
+        if why := suspicion(text) if cell.sort is Sort.TEXT else "":
             self.imported.report(place, "bad-cell", f"{_quoted(text)} {why}"
                                  + (f"; it was {_quoted(old)}" if old else ""))
             return None

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from deckgen.workbook.cells import Cell, Grid, Sheet, guarded, unguarded
+from deckgen.workbook.cells import Cell, Grid, Sheet, Sort, guarded, unguarded
 
 MOST_BYTES = 50_000_000
 _DELIMITERS = (",", ";", "\t", "|")
@@ -55,7 +55,10 @@ def read_csv(path: Path, raw: bytes, headings: Collection[str], known: Collectio
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, ""), delimiter=delimiter, strict=True), 1):
             if any(row):
-                rows[number] = [Cell(unguarded(cell)) for cell in row]
+                rows[number] = [
+                    Cell(unguarded(cell), Sort.FORMULA if cell.startswith("=") else Sort.TEXT)
+                    for cell in row
+                ]
     except csv.Error as error:
         return Reading([], f"this is no CSV from here on ({error})", number + 1)
     return Reading([Sheet(str(path), path.stem, rows, is_typed=False)], warning=warning)

@@ -115,10 +115,14 @@ def _read(path: Path, raw: bytes) -> Reading:
     for sheet in reader.wb.worksheets:
         rows: dict[int, list[Cell]] = {}
         sheet.reset_dimensions()  # a file may lie about them
+        last = None
         for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
             if len(rows) > MOST_ROWS or number > LAST_ROW:
                 return Reading([], f"the sheet '{sheet.title}' has more than {MOST_ROWS:,} rows; "
                                "delete those below the table", number)
+            if row is last:  # one tuple stands for all rows that are left out
+                continue
+            last = row
             cells = [_cell(cell) for cell in row] if any(cell.value is not None for cell in row) else []
             while cells and not cells[-1].text:
                 cells.pop()
