@@ -129,10 +129,9 @@ class Edits:
             comment = (header[1] or "") if header else ""
             first = re.search(r"\n( +)\S", self._text[node.at : end])
             indent = len(first[1]) if first and header and not re.search(r"\d", header[0]) else indent
-        elif "\n" in text and not is_flow:  # a comment stands behind the head of a block
-            stop = self._line(end)[1]
-            comment, end = self._text[end:stop].rstrip(), stop
-        self._put(node.at, end, scalar(text, style, indent, is_flow=is_flow, comment=comment))
+        is_followed = style not in ("|", ">") and end != self._line(end)[1]
+        self._put(node.at, end, scalar(
+            text, style, indent, is_flow=is_flow, is_followed=is_followed, comment=comment))
 
     # ------------------------------------------------------------ lists
 
@@ -315,10 +314,15 @@ def rendered(value: Value, column: int = 0, *, is_flow: bool = False) -> str:
 
 
 def scalar(
-    text: str, style: str, indent: int, *, is_flow: bool = False, comment: str = ""
+    text: str, style: str, indent: int, *, is_flow: bool = False, is_followed: bool = False,
+    comment: str = "",
 ) -> str:
-    """Write a text: in the style it had, else plain, else as a block, else in quotes."""
-    if not is_flow and (style in ("|", ">") or "\n" in text) and _fits_block(text):
+    """Write a text: in the style it had, else plain, else as a block, else in quotes.
+
+    What is followed by a comment on its line cannot become a block, which would swallow that; a
+    `comment` is one behind the head of a block.
+    """
+    if not (is_flow or is_followed) and (style in ("|", ">") or "\n" in text) and _fits_block(text):
         return "\n".join(_block_scalar(text, style, indent, comment))
     return f"{_in_line(text, style, is_flow)}{comment}"
 
