@@ -588,6 +588,26 @@ def test_a_cell_that_both_sides_edited_is_a_conflict() -> None:
     assert taken().stdout == SAYS_THE_SAME
 
 
+def test_an_item_that_was_taken_out_since_is_missed_only_if_it_was_edited() -> None:
+    """A table brings nothing back by itself."""
+    exported()
+    ONE.write_text(FILES["one.yaml"].partition("maps:")[0], "utf-8")
+    assert taken().stdout == SAYS_THE_SAME
+    edit_cell("maps", "m1", "name", "Chart")
+    result = run("import", "table", TABLE)
+    assert rules(result) == ["bad-table"]
+    assert "has the id 'm1', which the project has no more" in result.stderr
+
+
+def test_a_list_in_one_line_is_told() -> None:
+    """Entries stand one a line; commas may be part of a name."""
+    exported()
+    edit_cell("treaties", "act", "aliases", "1-2, 1.10, TRUE")
+    result = taken()
+    assert rules(result) == ["spreadsheet-habit"]
+    assert "was taken as one entry; a list has an entry a line" in result.stderr
+
+
 def test_without_the_state_edits_are_taken_with_a_warning() -> None:
     """A table by hand, or one that lost the column."""
     exported()
@@ -861,7 +881,7 @@ def test_workbooks_that_would_do_harm(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert "may do harm" in hostile(in_sheet(b"<worksheet", BOMB + b"<worksheet"))
     assert "may do harm" in hostile(lambda name, raw: raw.decode().encode("utf-16") if name == SHEET else raw)
-    assert "more than 200,000 rows" in hostile(
+    assert "more than 100,000 rows" in hostile(
         in_sheet(b"</sheetData>", b'<row r="99999999999"><c r="A9" t="n"><v>1</v></c></row></sheetData>'))
     assert "can be read" in hostile(in_sheet(b"</sheetData>", b""))
     assert "can be read" in hostile(in_sheet(b'r="2"', b'r="two"'))

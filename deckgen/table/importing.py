@@ -4,6 +4,7 @@ A cell is compared with the state in which it was exported and with the project 
 that nobody's edit is reverted, and with what spreadsheets make of text by themselves.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -293,7 +294,11 @@ class _Comparison:
                                  f"'{was}'; ids are not changed in a table, because students' progress "
                                  "hangs on them. Write the old one")
             return None
-        if ident and was == ident:
+        if state and ident == was:
+            if all(state.has(column.heading, normal(row.cells[column.heading].text))
+                   for column in self.columns[section]
+                   if column.heading != ID and column.heading in row.cells):
+                return None  # taken out of the project since, and nobody edited it here
             self.imported.report(place, "bad-table", f"has the id '{ident}', which the project has no "
                                  f"more; if it shall come back, empty this row's cell '{STATE}'")
             return None
@@ -383,6 +388,8 @@ class _Comparison:
             self.imported.report(place, "bad-cell", f"holds a date, {text}, where text should be; type it "
                                  "with an apostrophe in front")
             return None
+        if column.is_list and re.fullmatch(r"[^\n]*\w[,;] [^\n]*", text) and "\n" in old:
+            self.imported.warn(place, f"{_quoted(text)} was taken as one entry; a list has an entry a line")
         if cell.sort is Sort.NUMBER:
             self.imported.warn(place, f"holds a number, and was taken as {_quoted(text)}")
         elif not place.sheet and (why := doubt(text)):

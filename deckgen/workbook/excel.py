@@ -3,6 +3,7 @@
 import io
 import math
 import re
+import warnings
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -13,11 +14,12 @@ from deckgen.workbook.cells import EMPTY, Cell, Grid, Sheet, Sort, guarded, ungu
 from deckgen.workbook.delimited import Reading
 
 MOST_BYTES = 50_000_000  # packed
-MOST_UNPACKED = 200_000_000  # what a workbook of a hundred thousand items takes
-MOST_ROWS, MOST_COLUMNS = 200_000, 200  # that hold anything
+MOST_UNPACKED = 40_000_000  # what a workbook of forty thousand items takes
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 200, 1_000_000
 LAST_ROW = 1_048_576  # of any sheet, as Excel has them
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding=[\"']([^\"']*)")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=\"([A-Z]+[0-9]+:[A-Z]+[0-9]+)\"")
+_CELL = re.compile(rb"<(?:\w+:)?(?:c|si)[\s/>]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -88,7 +90,9 @@ def read_xlsx(path: Path, raw: bytes) -> Reading:
     if len(raw) > MOST_BYTES:
         return Reading([], f"{len(raw):,} bytes are more than the {MOST_BYTES:,} that a table may have")
     try:
-        return _read(path, raw)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about what is no part of a table, such as charts
+            return _read(path, raw)
     except Exception as error:  # noqa: BLE001 -- openpyxl raises whatever its parts do
         return Reading([], f"this is no workbook that can be read ({type(error).__name__}: {error}); "
                        "open it and save it as .xlsx again, or as 'CSV UTF-8'"
@@ -104,25 +108,29 @@ def _read(path: Path, raw: bytes) -> Reading:
     if unpacked > MOST_UNPACKED:
         return Reading([], f"unpacked this file has {unpacked:,} bytes, more than the "
                        f"{MOST_UNPACKED:,} that a table may have")
+    cells = 0
     for part in reader.archive.infolist():
         content = reader.archive.read(part)
+        cells += len(_CELL.findall(content))
         if why := _hostile(part.filename, content):
             return Reading([], why)
         merged[part.filename] = [ref.decode() for ref in _MERGED.findall(content)]
+    if cells > MOST_CELLS:
+        return Reading([], f"{cells:,} cells and texts are more than the {MOST_CELLS:,} that a table may have")
     reader.read()
     sheets = []
     sheet: Any
     for sheet in reader.wb.worksheets:
         rows: dict[int, list[Cell]] = {}
         sheet.reset_dimensions()  # a file may lie about them
-        last = None
+        last, count = None, 0
         for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
-            if len(rows) > MOST_ROWS or number > LAST_ROW:
+            if count > MOST_ROWS or number > LAST_ROW:
                 return Reading([], f"the sheet '{sheet.title}' has more than {MOST_ROWS:,} rows; "
                                "delete those below the table", number)
             if row is last:  # one tuple stands for all rows that are left out
                 continue
-            last = row
+            last, count = row, count + 1
             cells = [_cell(cell) for cell in row] if any(cell.value is not None for cell in row) else []
             while cells and not cells[-1].text:
                 cells.pop()
