@@ -108,15 +108,15 @@ def _read(path: Path, raw: bytes) -> Reading:
     if unpacked > MOST_UNPACKED:
         return Reading([], f"unpacked this file has {unpacked:,} bytes, more than the "
                        f"{MOST_UNPACKED:,} that a table may have")
-    cells = 0
+    total = 0
     for part in reader.archive.infolist():
         content = reader.archive.read(part)
-        cells += len(_CELL.findall(content))
+        total += len(_CELL.findall(content))
         if why := _hostile(part.filename, content):
             return Reading([], why)
         merged[part.filename] = [ref.decode() for ref in _MERGED.findall(content)]
-    if cells > MOST_CELLS:
-        return Reading([], f"{cells:,} cells and texts are more than the {MOST_CELLS:,} that a table may have")
+    if total > MOST_CELLS:
+        return Reading([], f"{total:,} cells and texts are more than the {MOST_CELLS:,} that a table may have")
     reader.read()
     sheets = []
     sheet: Any
