@@ -10,6 +10,7 @@ import unicodedata
 from bisect import bisect_left
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import chain, count, groupby
 from pathlib import Path
@@ -71,7 +72,7 @@ def plan(folder: Path, progress: Progress = no_progress) -> Plan:
         keys = identify(project.items, opened.lock)
         found += _as_errors(keys.found, project.items)
         if not any(diagnostic.is_error for diagnostic in found):
-            named = _named(project.items, opened.lock)
+            named = with_ids_of_their_own(project.items, taken_ids(project.items, opened.lock))
             after = identify(named, opened.lock)
             found += _lost(project.items, _known(keys.keys, keys.adopted, opened.lock),
                            _known(after.keys, after.adopted, opened.lock))
@@ -138,9 +139,13 @@ def _is_nameless(item: Item) -> bool:
     return item.id is None and not item.is_about
 
 
-def _named(items: Iterable[Item], lock: Lock) -> list[Item]:
-    """Give every item an id: none that an item has, or that the lock remembers."""
-    taken = {item.id for item in items} | {key.partition("/")[0] for key in lock.notes}
+def taken_ids(items: Iterable[Item], lock: Lock) -> set[str | None]:
+    """The ids that a new item must not get: those that items have, or that the lock remembers."""
+    return {item.id for item in items} | {key.partition("/")[0] for key in lock.notes}
+
+
+def with_ids_of_their_own(items: Iterable[Item], taken: AbstractSet[str | None]) -> list[Item]:
+    """Give every item an id, none that is taken."""
     series: dict[str, Iterator[str]] = {}  # what is left of the ids made of one text
     named = []
     for item in items:

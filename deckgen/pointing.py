@@ -11,7 +11,12 @@ _SHOWN = 100  # columns of a line at most, so that what is wrong in a long one i
 
 
 def pointed(diagnostic: Diagnostic) -> Iterator[str]:
-    """Show a finding's line and a caret; nothing if the line is not there or is empty."""
+    """Show a finding's line and a caret; nothing if the line is not there or is empty.
+
+    Rows of tables are not lines, and the findings about them say what is in the cell.
+    """
+    if diagnostic.span.path.endswith((".csv", ".tsv", ".xlsx")):
+        return
     lines = _lines(diagnostic.span.path, _saved(diagnostic.span.path))
     number, column = diagnostic.span.line, diagnostic.span.column
     if not 1 <= number <= len(lines) or not lines[number - 1].strip():

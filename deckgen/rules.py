@@ -33,6 +33,13 @@ anchor
       bad:   a: & Japan
       good:  a: "& Japan"
 
+bad-cell
+    A cell of a table does not say what its item should: it holds a formula, an error such as
+    #NAME?, a date that may be two, or stands below no heading. Nothing is guessed. Write the text
+    there, in a workbook with an apostrophe in front, or make the edit in the card file.
+      bad:   =1+1     #REF!     03/04/2021
+      good:  2021-04-03
+
 bad-change
     What an edition says of an item of the original cannot be done: nothing can be added to or
     taken from this field, what is to be taken away is not there, or the item needs it.
@@ -91,6 +98,11 @@ bad-selection
       good:  keep: deck:"Minsk II" or tag:core
              drop: [founding-act, kind:positions and not tag:core]
              without: {questions: [reverse, type]}
+
+bad-table
+    A table cannot be taken as it is: it is no CSV or .xlsx, a row stands there twice, an id was
+    changed, or columns were sorted without the others. Each row is known by its id and by what
+    stands in 'as exported'. Undo that in the spreadsheet, or export the table again.
 
 bad-tag
     Anki separates tags by spaces, so a tag with a space would become two; '::' separates the
@@ -174,6 +186,10 @@ duplicate-key
 duplicate-kind
     Two files in kinds/ have the same 'section', the key under which items of a kind are
     written, so nobody could say which of the two is meant. Give one of them another section.
+
+edit-not-written
+    An edit in a table is put into the card file so that nothing else in it changes. Here that
+    cannot be done, because of brackets with comments in them or the like. Make the edit by hand.
 
 empty-file
     A card file without items: forgotten, not yet written, or emptied by accident. Write items
@@ -325,6 +341,10 @@ no-gap
       bad:   text: It was so.
       good:  text: NATO and Russia signed the ==Founding Act== in 1997.
 
+no-id
+    A row of a table is known by its id when it comes back, whatever was edited in it. 'deckgen
+    ids' writes one into every item that has none, and changes nothing else.
+
 no-items
     The folder has a manifest and nothing to learn. Write items into a file that ends in .yaml.
       good:  questions:
@@ -355,6 +375,10 @@ no-space-after-colon
     YAML knows a key by the colon and the space after it; without the space the line is text.
       bad:   a:Germany
       good:  a: Germany
+
+not-in-table
+    Items of the project are not in the table that was imported. They may be newer than it, or
+    their rows were deleted. No item is ever deleted by a table: take it out in its card file.
 
 not-retired
     A reason is given for an item that was taken out, and it still stands in a file, or was never
@@ -392,9 +416,23 @@ special-character
       bad:   q: [sic] was added by whom?
       good:  q: "[sic] was added by whom?"
 
+spreadsheet-habit
+    A spreadsheet takes text for dates, numbers or truth values, and writes it otherwise: 2014-03-18
+    becomes 18.03.2014, 1.10 becomes 1.1. The project's text is kept where the cell may be such a
+    rewriting of it. If it is an edit all the same, make it in the card file. Workbooks from 'deckgen
+    export table --format xlsx' have cells of text, which spreadsheets leave alone.
+
 tab
     YAML is indented with spaces, since a tab is as wide as each editor likes. Set your editor
     to insert spaces when you press Tab, and replace those that are there.
+
+table-conflict
+    A cell was edited in the table, and its value in the project since the table was exported. Only
+    you know which shall stand: write it into the card file, and the same into the cell.
+
+table-encoding
+    A CSV file is not UTF-8, so signs that its encoding lacks were lost when it was saved. What may
+    have lost some is kept as the project has it. Save as 'CSV UTF-8' or as .xlsx.
 
 tag
     YAML reads '!' at the beginning of a text as the name of a type. Card files do without:

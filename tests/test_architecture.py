@@ -27,6 +27,7 @@ ROOMS: dict[str, str | set[str]] = {
     "zipfile": {"apkg", "files"},
     "tarfile": {"files", "history"},
     "watchdog": "watch",
+    "openpyxl": "workbook",
     "http": "serving",
     "weasyprint": "paper",
 }

@@ -4,10 +4,12 @@ import os
 import sys
 from typing import NoReturn
 
-from deckgen.cli import editions, printing, releasing, writing
+# isort: off
+from deckgen.cli import writing, releasing, printing, tables, editions  # as the README lists them
+# isort: on
 from deckgen.cli.calls import UNUSABLE, main
 
-__all__ = ["editions", "main", "printing", "releasing", "run", "writing"]
+__all__ = ["editions", "main", "printing", "releasing", "run", "tables", "writing"]
 
 
 def run() -> NoReturn:

@@ -1,7 +1,7 @@
 """Located nodes into the manifest, kinds and items: every check of shape, table-driven."""
 
 from deckgen.schema.changes import Changed, changed, told
-from deckgen.schema.items import CardFile, Change, Setting, read_card_file
+from deckgen.schema.items import ITEM_KEYS, CardFile, Change, Setting, read_card_file
 from deckgen.schema.jsonschema import (
     Vocabulary,
     card_file_schema,
@@ -14,7 +14,8 @@ from deckgen.schema.manifest import Edition, Manifest, read_manifest, read_sourc
 from deckgen.schema.reader import suggested
 
 __all__ = [
-    "CardFile", "Change", "Changed", "Common", "Edition", "Manifest", "Setting", "Vocabulary", "built_in", "card_file_schema", "changed",
-    "common", "kind_schema", "manifest_schema", "read_card_file", "read_kinds", "read_manifest",
-    "read_sources", "sources_schema", "suggested", "told",
+    "ITEM_KEYS", "CardFile", "Change", "Changed", "Common", "Edition", "Manifest", "Setting",
+    "Vocabulary", "built_in", "card_file_schema", "changed", "common", "kind_schema",
+    "manifest_schema", "read_card_file", "read_kinds", "read_manifest", "read_sources",
+    "sources_schema", "suggested", "told",
 ]
