@@ -79,6 +79,12 @@ def require_folder(folder: Path) -> None:
                        "'deckgen new DIR'")
 
 
+def is_inside(path: str, folder: Path) -> bool:
+    """Whether a file lies in a folder, as both are written."""
+    # Links are not followed: a file belongs where it is written to be.
+    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(folder))  # noqa: PTH100
+
+
 def open_project(
     folder: Path, progress: Progress = no_progress, memory: Memory | None = None
 ) -> Opened:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from deckgen.compile import identify
 from deckgen.diagnostics import Diagnostic, Unusable, in_reading_order
+from deckgen.edition import own_part
 from deckgen.folder import Progress, no_progress, open_project
 from deckgen.lock import Lock
 from deckgen.markdown import plain
@@ -68,7 +69,8 @@ def plan(folder: Path, progress: Progress = no_progress) -> Plan:
     """Say which ids a project gets, and what its files are with them; write nothing."""
     opened = open_project(folder, progress)
     found, files = list(opened.found), []
-    if (project := opened.project) is not None:
+    if opened.project is not None:
+        project = own_part(opened.project)
         keys = identify(project.items, opened.lock)
         found += _as_errors(keys.found, project.items)
         if not any(diagnostic.is_error for diagnostic in found):

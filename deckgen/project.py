@@ -12,7 +12,16 @@ from pathlib import Path
 from deckgen import editor
 from deckgen.compile import Changes, Compiled, Inherited, compile_deck
 from deckgen.diagnostics import Diagnostic, Span, Unusable, in_reading_order
-from deckgen.folder import LOCK, Memory, Opened, Progress, no_progress, open_project, tags_of
+from deckgen.folder import (
+    LOCK,
+    Memory,
+    Opened,
+    Progress,
+    is_inside,
+    no_progress,
+    open_project,
+    tags_of,
+)
 from deckgen.lint import lint
 from deckgen.lock import Lock, write_lock
 from deckgen.model import Note, Project
@@ -186,7 +195,7 @@ def _run(
     is_faulty = any(diagnostic.is_error for diagnostic in found)
     found += [d for d in lint(project, compiled, is_whole=is_whole) if d.is_error or not is_faulty]
     if opened.original is not None:  # what there is to say of it, its own authors are told
-        found = [d for d in found if d.is_error or Path(d.span.path).is_relative_to(folder)]
+        found = [d for d in found if d.is_error or is_inside(d.span.path, folder)]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
     words = Vocabulary(project.kinds, project.cites, tags_of(project.items))
     if not keeps_items:

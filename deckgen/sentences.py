@@ -5,7 +5,7 @@ object a sentence.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from deckgen.cloze import Names, Ranking, rank
 from deckgen.compile import GapChooser, identify
 from deckgen.diagnostics import Diagnostic, Span, in_reading_order
+from deckgen.edition import own_part
 from deckgen.folder import LOCK, Opened, open_project
 from deckgen.lock import Lock, NoteEntry, Published, digest, numbered, rekeyed, write_lock
 from deckgen.model import Gap, Item, Sentence
@@ -66,18 +67,21 @@ def of_project(
     if opened.project is None:
         return [], opened.found, opened
     chooser = GapChooser(opened.project.items)
-    lock = rekeyed(opened.lock, identify(opened.project.items, opened.lock).adopted)
-    explained = [each for _, each in of_items(opened.project.items, lock, chooser,
-                                              is_fresh=is_fresh)]
+    items = own_part(opened.project).items
+    lock = rekeyed(opened.lock, identify(items, opened.lock).adopted)
+    keys = dict(zip(map(id, items), identify(items, lock).keys, strict=True))
+    explained = [each for _, each in of_items(items, keys, lock, chooser, is_fresh=is_fresh)]
     return (explained, in_reading_order([*opened.found, *chooser.found]),
             opened._replace(lock=lock))
 
 
 def of_items(
-    items: Sequence[Item], lock: Lock, chooser: GapChooser, *, is_fresh: bool = False
+    items: Iterable[Item], keys: Mapping[int, str], lock: Lock, chooser: GapChooser, *,
+    is_fresh: bool = False,
 ) -> Iterator[tuple[Item, Explained]]:
-    """Explain every key sentence of these items, by a lock that knows their keys."""
-    for item, key in zip(items, identify(items, lock).keys, strict=True):
+    """Explain every key sentence of items, by their keys, which are given by their identity."""
+    for item in items:
+        key = keys.get(id(item), "")
         for sentence in item.values.values():
             if isinstance(sentence, Sentence):
                 known = lock.notes.get(key)

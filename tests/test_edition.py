@@ -1,5 +1,6 @@
 """Editions: what is taken, what is changed, what is refused; laws over what any edition does."""
 
+import csv
 import json
 import shutil
 from collections.abc import Mapping
@@ -409,3 +410,40 @@ def test_the_example_is_built_and_keeps_progress(student: Student, tmp_path: Pat
     assert student.reviews() == reviews
     assert len(student.notes()) == notes + 3
     assert student.empty_cards() == []
+
+
+# ---------------------------------------------------------------- tables
+
+
+def edit_table(folder: Path, edits: Mapping[tuple[str, str], str]) -> None:
+    """Edit cells of a table, by the item's id and the column."""
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            heads, *rows = csv.reader(file)
+        for row in rows:
+            for column, head in enumerate(heads):
+                row[column] = edits.get((row[heads.index("id")], head), row[column])
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([heads, *rows])
+
+
+def test_a_colleagues_edits_of_the_original_become_changes(tmp_path: Path) -> None:
+    """In a file of their own; its files are left alone, and the same table again changes nothing."""
+    edition = made(tmp_path, own="questions: [{id: own, q: Mine?, a: 'Yes'}]")
+    theirs = (tmp_path / "original/cards/one.yaml").read_bytes()
+    table = tmp_path / "mine-table"
+    assert run("export", "table", edition, "-o", tmp_path).exit_code == 0
+    assert "nothing was changed" in run("import", "table", table, edition).stdout
+    edit_table(table, {("q", "a"): "The Alliance", ("q", "note"): "", ("q", "tags"): "core::a\nweek-1",
+                       ("nato", "sentence"): "NATO signed the ==Act==.", ("own", "a"): "Certainly"})
+    assert run("import", "table", table, edition).exit_code == 0
+    assert (edition / "changes-from-table.yaml").read_text("utf-8") == (
+        "changes:\n  q:\n    a: The Alliance\n    tags+: [week-1]\n    remove: [note]\n"
+        "  nato:\n    sentence: NATO signed the ==Act==.\n")
+    assert "a: Certainly" in (edition / "own.yaml").read_text("utf-8")
+    assert (tmp_path / "original/cards/one.yaml").read_bytes() == theirs
+    assert field_of(notes_of(edition)["q"], "Answer") == "The Alliance"
+    assert "nothing was changed" in run("import", "table", table, edition).stdout
+    edit_table(table, {("q", "a"): "Somebody"})
+    said = run("import", "table", table, edition)
+    assert (said.exit_code, "[table-conflict]" in said.stderr) == (1, True)

@@ -65,7 +65,7 @@ def _scores(result: Result) -> dict[int, dict[int, float]]:
     if result.project is None or result.compiled is None:
         return {}
     items = result.project.items
-    explained = of_items(items, result.compiled.lock, GapChooser(items))
+    explained = of_items(items, result.compiled.keys, result.compiled.whole, GapChooser(items))
     return {id(item): _score(each) for item, each in explained if not each.is_marked}
 
 

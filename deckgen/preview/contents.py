@@ -35,7 +35,7 @@ def contents(result: Result) -> dict[str, Any]:
     notes = {id(item): note for item, note in compiled.made}
     chooser = GapChooser(project.items)
     gaps = {id(item): list(weighed(each))
-            for item, each in of_items(project.items, compiled.lock, chooser)}
+            for item, each in of_items(project.items, compiled.keys, compiled.whole, chooser)}
     found, at_large = by_item(project.items, result.found)
     tables = _Tables(deck)
     shower = _Shower()

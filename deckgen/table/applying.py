@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from deckgen.compile import compile_deck, identify
 from deckgen.diagnostics import Diagnostic, Span, Unusable, in_reading_order
+from deckgen.edition import own_part
 from deckgen.edits import CannotEdit, Edits, Value, card_file
 from deckgen.files import MANIFEST
 from deckgen.folder import SOURCES, Progress, no_progress, open_project
@@ -24,7 +25,7 @@ from deckgen.output import replace_files
 from deckgen.schema import Edition, Manifest, Setting, read_card_file
 from deckgen.source import extents, parse
 from deckgen.table.columns import FILE, ID, Column, columns_of, node_of, value_of
-from deckgen.table.editions import changes_file, is_borrowed, own_part
+from deckgen.table.editions import changes_file, is_borrowed
 from deckgen.table.importing import Change, Imported, New, Place, read_table
 from deckgen.table.rows import Row, read, rows_in
 
@@ -48,7 +49,7 @@ def import_table(source: Path, folder: Path, progress: Progress = no_progress) -
     opened = open_project(folder, progress)
     errors = [one for one in opened.found if one.is_error]
     if opened.project is not None and not errors:
-        errors = [one for one in identify(opened.project.items, opened.lock).found
+        errors = [one for one in identify(own_part(opened.project).items, opened.lock).found
                   if one.rule == "duplicate-id"]
     if opened.project is None or errors:
         return Applied({}, tuple(in_reading_order(errors)))
@@ -57,8 +58,8 @@ def import_table(source: Path, folder: Path, progress: Progress = no_progress) -
     own = replace(imported, changes=[one for one in imported.changes if one not in borrowed])
     applied = apply(own, own_part(opened.project), opened.lock, folder)
     if borrowed and not applied.has_errors:
-        path, content, found = changes_file(borrowed, opened, folder)
-        files = {} if found else {**applied.files, path: content}
+        more, found = changes_file(borrowed, opened, folder)
+        files = {} if found else {**applied.files, **more}
         applied = applied._replace(files=files, found=(*applied.found, *found))
     return applied._replace(changes=tuple(imported.changes), new=tuple(imported.new))
 

@@ -1,14 +1,14 @@
 """Edits of the original's items, made in a table of an edition, as the edition's `changes:`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from deckgen.diagnostics import Diagnostic
 from deckgen.edits import Value, rendered
-from deckgen.folder import Opened
-from deckgen.model import Item, Joined, Project, Text
-from deckgen.schema import Edition, Manifest, Setting, changed, read_card_file
+from deckgen.folder import Opened, is_inside
+from deckgen.model import Item, Joined, Text
+from deckgen.schema import Changed, Edition, Manifest, Setting, changed, read_card_file
 from deckgen.source import parse
 from deckgen.table.columns import node_of, value_of
 from deckgen.table.importing import Change
@@ -16,44 +16,80 @@ from deckgen.table.importing import Change
 _STEM = "changes-from-table"
 
 
-def own_part(project: Project) -> Project:
-    """Give the part of an edition that stands in its own files."""
-    items = tuple([item for item in project.items if item.origin is None])
-    return project if len(items) == len(project.items) else replace(project, items=items)
-
-
 def is_borrowed(change: Change, folder: Path) -> bool:
     """Whether an edit is of an item that stands in another project."""
-    return not Path(change.row.file.path).is_relative_to(folder)
+    return not is_inside(change.row.file.path, folder)
 
 
 def changes_file(
     changes: Iterable[Change], opened: Opened, folder: Path
-) -> tuple[Path, bytes, list[Diagnostic]]:
-    """Write edits of the original's items into a file of their own, unless that cannot be."""
+) -> tuple[dict[Path, bytes], list[Diagnostic]]:
+    """Write edits of the original's items into a file of their own, unless that cannot be.
+
+    What the edition says already is not said again; what it says otherwise is a conflict.
+    """
     by_id: dict[str, list[Change]] = {}
     for change in changes:
         by_id.setdefault(change.row.id, []).append(change)
-    items = {item.id: item for item in opened.project.items
-             if item.id and item.origin} if opened.project else {}
-    found = [one for name, of_item in by_id.items() for one in _changed_already(items[name], of_item)]
-    lines, places = ["changes:"], {}
-    for name, of_item in by_id.items():
+    path, found = _free(folder), []
+    new: dict[str, list[Change]] = {}
+    for name, (item, made) in _made(path, by_id, opened).items():
+        place = by_id[name][0].place
+        found += [replace(one, span=place.span, message=f"{place}: {one.message}") for one in made.found]
+        if not isinstance(item.file, Joined):
+            new[name] = by_id[name]
+        elif _says(item) != _says(made.item):
+            found.append(Diagnostic(place.span, "table-conflict", f"{place}: the edition changes "
+                         f"'{name}' already, in {item.file.second.path}; make the edit there"))
+    return {path: _content(new)} if new and not found else {}, found
+
+
+def _says(item: Item) -> tuple[object, ...]:
+    return item.values, item.tags, item.sources, item.ask
+
+
+def _content(by_id: Mapping[str, list[Change]]) -> bytes:
+    lines = ["changes:"]
+    for name, changes in by_id.items():
         lines.append(f"  {name}:")
-        for change in of_item:
+        removed: list[str] = []
+        for change in changes:
             for key, value in _said(change):
-                places[name, key.rstrip("+-")] = change
-                lines.append(f"    {key}: {rendered(value, 4)}")
-    content = "".join(f"{line}\n" for line in lines).encode()
-    path = _free(folder)
-    return path, content, found or list(_faults(path, content, opened, items, places))
+                if key == "remove":
+                    removed += value
+                else:
+                    lines.append(f"    {key}: {rendered(value, 4)}")
+        if removed:
+            lines.append(f"    remove: {rendered(tuple(removed), 4)}")
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _changed_already(item: Item, changes: list[Change]) -> Iterator[Diagnostic]:
-    if isinstance(item.file, Joined):
-        change = changes[0]
-        yield Diagnostic(change.place.span, "table-conflict", f"{change.place}: the edition changes "
-                         f"'{item.id}' already, in {item.file.second.path}; make the edit there")
+def _made(
+    path: Path, by_id: Mapping[str, list[Change]], opened: Opened
+) -> dict[str, tuple[Item, Changed]]:
+    """Give each item as the edition has it, and as these changes of the original alone make it."""
+    project = opened.project
+    if project is None:
+        return {}
+    manifest = Manifest(project.id, project.name, edition=Edition(Text("")))
+    setting = Setting(manifest, project.kinds, project.cites)
+    items = {item.id: item for item in project.items if item.id and item.origin}
+    abouts = {id(item): about for item, about in zip(project.items, project.items[1:], strict=False)
+              if about.is_about}
+    parsed = parse(str(path), _content(by_id))
+    made = {}
+    for change in read_card_file(parsed, path.name, setting).changes:
+        item = items[change.id]
+        about = abouts.get(id(item))
+        made[change.id] = item, changed(change, _there(item), _there(about) if about else None, setting)
+    return made
+
+
+def _there(item: Item) -> Item:
+    """An item as the original has it."""
+    if item.origin is None:
+        return item
+    return replace(item.origin.item, origin=replace(item.origin, changes={}))
 
 
 def _said(change: Change) -> Iterator[tuple[str, Value]]:
@@ -83,25 +119,3 @@ def _free(folder: Path) -> Path:
         n += 1
         path = folder / f"{_STEM}-{n}.yaml"
     return path
-
-
-def _faults(
-    path: Path, content: bytes, opened: Opened, items: dict[str, Item],
-    places: dict[tuple[str, str], Change],
-) -> Iterator[Diagnostic]:
-    """Read the changes as the edition will, and tell what is wrong with them at their cells."""
-    if opened.project is None:
-        return
-    project = opened.project
-    manifest = Manifest(project.id, project.name, edition=Edition(Text("")))
-    setting = Setting(manifest, project.kinds, project.cites)
-    abouts = {id(item): about for item, about in zip(project.items, project.items[1:], strict=False)
-              if about.is_about}
-    parsed = parse(str(path), content)
-    read = read_card_file(parsed, path.name, setting)
-    found = [*parsed.found, *read.found]
-    for change in read.changes:
-        item = items[change.id]
-        for one in (*found, *changed(change, item, abouts.get(id(item)), setting).found):
-            cell = next(edit for (name, _), edit in places.items() if name == change.id)
-            yield replace(one, span=cell.place.span, message=f"{cell.place}: {one.message}")

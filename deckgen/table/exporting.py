@@ -1,10 +1,12 @@
 """What `export table` writes: a sheet a kind, a row an item, and the state of each row."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 from deckgen.compile import identify
 from deckgen.diagnostics import Diagnostic, Span, Unusable, in_reading_order
+from deckgen.edition import own_part
 from deckgen.folder import Progress, no_progress, open_project
 from deckgen.output import fill_folder, replace_file
 from deckgen.table.columns import FILE, STATE, columns_of
@@ -60,7 +62,7 @@ def _made(folder: Path, progress: Progress) -> tuple[_Table | None, tuple[Diagno
     project, found = opened.project, list(opened.found)
     rows: list[Row] = []
     if project is not None:
-        found += [one for one in identify(project.items, opened.lock).found
+        found += [one for one in identify(own_part(project).items, opened.lock).found
                   if one.rule == "duplicate-id"]
         if not any(one.is_error for one in found):
             rows = rows_of(project)
@@ -82,7 +84,7 @@ def _made(folder: Path, progress: Progress) -> tuple[_Table | None, tuple[Diagno
 
 
 def _below(path: str, folder: Path) -> str:
-    return Path(path).relative_to(folder).as_posix()
+    return Path(os.path.relpath(path, folder)).as_posix()  # the original's of an edition, too
 
 
 def _without_id(rows: list[Row]) -> list[Diagnostic]:
