@@ -317,6 +317,10 @@ CARD_FILES: list[tuple[str, str, str]] = [
     ("unwanted-character", "U+2028 LINE SEPARATOR is invisible", q("a▸\u2028b")),
     ("unwanted-character", "U+FDD0 is invisible", q("a▸\ufdd0b")),
     ("unwanted-character", "U+2029", q('▸"a\\Pb"')),
+    # keys that nobody would write
+    ("indentation", "indented deeper than 'a key this'",
+     "deck: x\n? a\n  key\n  ▸this: is\n"),
+    ("unknown-key", "'a\\x1b[2Jb' is not a key", q("a") + '    ▸"a\\e[2Jb": x\n'),
     # sizes
     ("too-deep", "more than 16 levels deep", "a: " + "[" * 15 + "▸[" + "]" * 16),
     ("too-long", "a text of 100,001 characters; a card can hold 100,000", q("▸" + "a" * 100_001)),

@@ -71,8 +71,8 @@ class _Place(NamedTuple):
         return None
 
     def name(self, key: Any) -> str:
-        """A key as the author wrote it."""
-        return _shown(self.text[key.start_mark.index : key.end_mark.index])
+        """A key as the author wrote it, on one line."""
+        return _shown(" ".join(self.text[key.start_mark.index : key.end_mark.index].split()))
 
     def start_of_line(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
