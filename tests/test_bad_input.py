@@ -320,7 +320,6 @@ CARD_FILES: list[tuple[str, str, str]] = [
     # keys that nobody would write
     ("indentation", "indented deeper than 'a key this'",
      "deck: x\n? a\n  key\n  ▸this: is\n"),
-    ("unknown-key", "'a\\x1b[2Jb' is not a key", q("a") + '    ▸"a\\e[2Jb": x\n'),
     # sizes
     ("too-deep", "more than 16 levels deep", "a: " + "[" * 15 + "▸[" + "]" * 16),
     ("too-long", "a text of 100,001 characters; a card can hold 100,000", q("▸" + "a" * 100_001)),
@@ -489,6 +488,15 @@ def test_a_syntax_error_does_not_hide_those_below_it() -> None:
         "cards/x.yaml:7:16: [text-after-quote]",
         "cards/x.yaml:8:15: [special-character]",
     ]
+
+
+def test_a_finding_is_one_line_whatever_it_quotes() -> None:
+    """Keys, ids and file names may have line ends in them, and commands to a terminal."""
+    write({"x\ny.yaml": '"a\\nb\\e[2J": x\n', "sources.yaml": '"a\\nb\\e[2J": {author: x}\n'})
+    found = build()
+    assert all(line.startswith(("cards/x\\ny.yaml:1:1: error [", "cards/sources.yaml:1:"))
+               for line in found)
+    assert not any("\x1b" in line for line in found)
 
 
 def test_what_a_faulty_file_would_use_is_not_called_unused() -> None:
