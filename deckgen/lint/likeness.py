@@ -11,6 +11,7 @@ _FORMAL = re.compile(r"[=\\<>+^{}|`$#@→←⇒↔≤≥≠≈±×÷√∑∫∂
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 Words = tuple[str, ...]
+_KEPT = 64  # texts whose words are kept, as the cards of an item have theirs in common
 
 # English words that say little about what a text is about, with those that questions are made of.
 _LIGHT = frozenset("""
@@ -36,6 +37,7 @@ _OPPOSITES = frozenset(
 )
 
 
+@lru_cache(maxsize=_KEPT)
 def words(text: str) -> Words:
     """All words, without case, in their order; an article is none.
 
@@ -55,11 +57,13 @@ def _plain(word: str) -> str:
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
+@lru_cache(maxsize=_KEPT)
 def telling(some: Words) -> frozenset[str]:
     """Those words that say what a text is about, in one number and without possessive."""
     return frozenset(map(_bare, some)) - _NOTHING
 
 
+@lru_cache(maxsize=_KEPT)
 def all_of(some: Words) -> frozenset[str]:
     """All words, in one number and without possessive."""
     return frozenset(map(_single, some))
