@@ -240,7 +240,8 @@ CARD_FILES: list[tuple[str, str, str]] = [
     # indentation
     ("tab", "a tab where YAML wants spaces; type spaces instead",
      "questions:\n▸\t- q: a\n\t  a: x\n"),
-    ("tab", "a tab where YAML wants spaces", "questions:\n  - q: a\n▸\ta: x\n"),
+    ("tab", "type spaces instead (4, if this is a key beside 'q'), and",
+     "questions:\n  - q: a\n▸\ta: x\n"),
     ("tab", "a tab where YAML wants spaces", "questions:\n  - q: a\n  ▸\ta: x\n"),
     ("tab", "a tab where YAML wants spaces", q("|\n▸\ttext")),
     ("indentation", "if it is a key, begin this line with 4 spaces",

@@ -394,8 +394,12 @@ def _tab(place: _Place) -> Diagnostic:
     start = place.start_of_line(place.at)
     found = place.text.find("\t", start, max(place.at, start) + 1)
     at = found if found >= 0 else place.at
-    return place.error(at, "tab", "a tab where YAML wants spaces; type spaces instead, and set "
-                       "your editor to insert spaces when you press Tab")
+    count = ""
+    if place.key is not None and re.match(rf"\s+{_WORD}:(\s|$)", place.line(at)):
+        column = place.column(place.key.start_mark.index)
+        count = f" ({column or 'none'}, if this is a key beside '{place.name(place.key)}')"
+    return place.error(at, "tab", f"a tab where YAML wants spaces; type spaces instead{count}, and "
+                       "set your editor to insert spaces when you press Tab")
 
 
 def _misplaced_dash(place: _Place) -> Diagnostic:
