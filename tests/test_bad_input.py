@@ -90,6 +90,8 @@ CARD_FILES: list[tuple[str, str, str]] = [
      "questions:\n  - q: x\n    a:▸\n"),
     ("empty-value", "'q' is empty", 'questions:\n  - q: ▸""\n    a: x\n'),
     ("empty-value", "'q' is empty", 'questions:\n  - q: ▸"  "\n    a: x\n'),
+    *(("empty-value", "'q' is empty", f'questions:\n  - q: ▸"{blank}"\n    a: x\n')
+      for blank in ("\\t\\n\\r", "\u00a0\u3000", "\u200b", "\u2060\ufeff", "\u00ad \u202e")),
     ("empty-value", "'questions' is empty; list its items below it", "questions:▸\n"),
     ("empty-value", "'tags' is an empty list", q("a") + "    tags: ▸[]\n"),
     ("empty-value", "'tags' is empty", q("a") + "    tags:\n      -▸\n      - b\n"),
