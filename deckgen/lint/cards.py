@@ -166,14 +166,11 @@ def _fronts(item: Item, note: Note) -> Iterator[Asked]:
     for card, shown, answer in _layout(item.kind):
         ordinal = names.index(card.name)
         if ordinal in note.cards and ordinal not in elsewhere:
+            values = [item.values[key] for key in shown if key in item.values]
             value = item.values.get(answer[0]) if answer else None
-            first = next((item.values[key] for key in shown if key in item.values), None)
-            yield Asked(item, card.key, 0, _said(item, shown), _said(item, answer[:1]),
-                        at_of(value, item), at_of(first, item), value)
-
-
-def _said(item: Item, keys: tuple[str, ...]) -> str:
-    return " · ".join(filter(None, (text_of(item.values.get(key)) for key in keys)))
+            yield Asked(item, card.key, 0, " · ".join(filter(None, map(text_of, values))),
+                        text_of(value), at_of(value, item), at_of(values[0] if values else None, item),
+                        value)
 
 
 _Layout = tuple[tuple[CardTemplate, tuple[str, ...], tuple[str, ...]], ...]

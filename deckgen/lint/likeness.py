@@ -45,16 +45,13 @@ def words(text: str) -> Words:
     """
     if _SIGN.search(text) and _FORMAL.search(text):
         return (" ".join(text.split()),)
-    return tuple(filter(None, map(_plain, _WORD.findall(text))))
+    found = _WORD.findall(text)
+    if "'" in text or "’" in text:
+        found = [word.strip("'’") for word in found]
+    return tuple([word for word in map(str.casefold, found) if word not in _NO_WORDS])
 
 
-@lru_cache(maxsize=1 << 16)
-def _plain(word: str) -> str:
-    word = word.strip("'’").casefold()
-    return "" if word in _ARTICLES else word
-
-
-_ARTICLES = frozenset(("a", "an", "the"))
+_NO_WORDS = frozenset(("", "a", "an", "the"))
 
 
 @lru_cache(maxsize=_KEPT)
