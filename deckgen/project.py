@@ -169,7 +169,8 @@ def _run(
     found += compiled.found
     # What faulty items would use only seems to be unused.
     is_faulty = any(diagnostic.is_error for diagnostic in found)
-    found += [d for d in lint(project, compiled, is_whole=is_whole) if d.is_error or not is_faulty]
+    found += [d for d in lint(project, compiled, is_whole=is_whole and not is_faulty)
+              if d.is_error or not is_faulty]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
     words = Vocabulary(project.kinds, project.cites, tags_of(project.items))
     if not is_whole:

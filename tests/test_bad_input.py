@@ -423,6 +423,12 @@ PROJECTS: list[tuple[str, str, Files]] = [
      {"deckgen.lock": LOCK + '▸{"type": "dates", "id": "x"}\n', "x.yaml": GOOD}),
     ("merged-lock", "'a' has two identities; keep this line or line 2, whichever is of the branch that",
      {"deckgen.lock": LOCK + ENTRY + "▸" + ENTRY.replace("7eef", "11ef"), "x.yaml": GOOD}),
+    ("damaged-lock", "this line of the lock cannot be read",
+     {"deckgen.lock": LOCK + '▸{"type": "questions", "id": 1, "mod": 1, "hash": "f093b736f4027e95", '
+                             '"cloze": 0, "fields": [["a", 1]], "templates": []}\n', "x.yaml": GOOD}),
+    ("bad-template", "more than 100 conditions inside one another",
+     {"kinds/maps.yaml": KIND.replace("front: '{{Name}}'", "front: ▸'" + "{{#Name}}" * 4000 + "{{Name}}"
+                                      + "{{/Name}}" * 4000 + "'"), "x.yaml": GOOD}),
     ("damaged-lock", "this is the lock of 'u', and deck.yaml has the id 't'",
      {"deckgen.lock": "▸" + LOCK.replace('"t"', '"u"'), "x.yaml": GOOD}),
     ("damaged-lock", "this lock has format 2, and this deckgen reads format 1",
@@ -571,6 +577,14 @@ HUGE = {
         f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 50)),
     "control characters": q("\x01" * 100_000),
     "quotes": q("'" * 100_001),
+    "zeros": "\0" * 1_000_000,
+    "the same again": GOOD + "  - {q: 'What?', a: That}\n" * 5_000,
+    "giant integers": q("9" * 1_000_000),
+    "billion laughs": "a0: &a0 [lol]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)),
+    "merge bomb": "a0: &a0 {x: y}\n" + "".join(
+        f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 40)),
+    "a list that holds itself": "a: &a [*a, *a]\n",
     "colons": q("a: " * 100_000),
     "faulty lines": "questions:\n" + "  - q: a: b\n    a: c\n" * 20_000,
     "gaps": "sentences:\n  - text: " + "{{c1::" * 15_000 + "\n",
@@ -590,6 +604,17 @@ def test_nothing_is_too_big_or_deep_to_be_answered_at_once(name: str) -> None:
     assert "error [" in result.stderr
     assert time.perf_counter() - started < 30  # without a limit: minutes
     assert max(map(len, result.stderr.splitlines())) < 1_000
+
+
+@pytest.mark.parametrize("name", ["deck.yaml", "sources.yaml", "kinds/maps.yaml", "deckgen.lock"])
+@pytest.mark.parametrize("attack", ["billion laughs", "merge bomb", "giant integers", "zeros",
+                                    "lists in brackets"])
+def test_no_other_file_is_too_much_either(name: str, attack: str) -> None:
+    """The manifest, the sources, a kind, the lock."""
+    write({"x.yaml": GOOD, name: HUGE[attack]})
+    started = time.perf_counter()
+    assert len(build()) < 200
+    assert time.perf_counter() - started < 30
 
 
 # ---------------------------------------------------------------- files that are not there

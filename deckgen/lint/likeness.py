@@ -145,6 +145,26 @@ def near_pairs(
             index.setdefault(word, []).append(n)
 
 
+def few_near_pairs(
+    texts: Sequence[frozenset[str]], share: float
+) -> Iterator[tuple[int, int]]:
+    """The same, but where many texts are equal, the first ones stand for the others."""
+    equals: dict[frozenset[str], list[int]] = {}
+    first: list[int] = []
+    for n, text in enumerate(texts):
+        equal = equals.setdefault(text, [])
+        if len(equal) < _COPIES:
+            equal.append(n)
+            first.append(n)
+        else:
+            yield from ((n, i) for i in equal)
+    for n, i in near_pairs([texts[n] for n in first], share):
+        yield first[n], first[i]
+
+
+_COPIES = 3  # two may be cards of one item, which do not count against each other
+
+
 def _ceil(number: float) -> int:
     return -int(-number // 1)
 

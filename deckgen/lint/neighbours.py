@@ -12,10 +12,10 @@ from deckgen.lint.likeness import (
     all_of,
     are_opposites,
     are_twins,
+    few_near_pairs,
     has_a_like,
     listed,
     look_alike,
-    near_pairs,
     shortened,
     telling,
     words,
@@ -53,9 +53,11 @@ def ambiguous(cards: Cards) -> Iterator[Finding]:
         if front.words:
             shown.setdefault((*_template(front), front.words), []).append(front)
     for fronts in shown.values():
-        for n, front in enumerate(fronts[1:], start=1):
-            other = next((other for other in fronts[:n] if not _is_own(front, other)
+        others: dict[Hashable, Front] = {}  # the first with each answer
+        for front in fronts:
+            other = next((other for other in others.values() if not _is_own(front, other)
                           and not front.says_as(other)), None)
+            others.setdefault((front.said, front.asked.answer), front)
             if other is not None:
                 yield _found(front, f"this card shows the same as that of {_place(other)}, where the "
                              f"answer is {_quoted(other.asked.answer)}; say in both what tells them "
@@ -212,7 +214,7 @@ def _alike(fronts: Iterable[Front]) -> Iterator[tuple[Front, Front]]:
                 yield front, other
     for some in by_answer.values():
         if len(some) > 1:
-            for n, i in near_pairs([front.about for front in some], ALIKE):
+            for n, i in few_near_pairs([front.about for front in some], ALIKE):
                 yield some[n], some[i]
 
 
@@ -290,7 +292,7 @@ def _neighbouring_dates(fronts: Iterable[Front]) -> Iterator[Finding]:
             windows.setdefault(window + 1, []).append((date, front))
     told: set[int] = set()
     for _, dated in sorted(windows.items()):
-        for n, i in near_pairs([front.about for _, front in dated], ALIKE):
+        for n, i in few_near_pairs([front.about for _, front in dated], ALIKE):
             (date, front), (before, other) = dated[n], dated[i]
             item = front.asked.item
             if id(item) not in told and not _is_own(front, other) and _is_near(date, before):

@@ -17,6 +17,7 @@ _HASH = re.compile(r"[0-9a-f]{1,64}")
 _GUID = re.compile(r"[!#-\[\]-~]{1,64}")  # what JSON need not escape
 _END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
 _Entry = TypeVar("_Entry", NoteEntry, TypeEntry)
+_MOST_FAULTS = 20  # of lines that cannot be read: then the file is something else
 _MARK = re.compile(r"(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)(?:\s|$)")
 
 
@@ -69,7 +70,8 @@ class _Reading:
                 else:
                     self.merge(self.types, section, f"type {section}", made, merged_type, number)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            self.found.append(Diagnostic(Span(self.path, number), "damaged-lock", _damage(error)))
+            if len(self.found) < _MOST_FAULTS:
+                self.found.append(Diagnostic(Span(self.path, number), "damaged-lock", _damage(error)))
 
     def merge(
         self, entries: dict[str, _Entry], key: str, other: str, entry: _Entry,
@@ -223,7 +225,7 @@ def _whole(value: Any) -> int:
 
 
 def _pairs(value: object) -> tuple[tuple[str, int], ...]:
-    if not isinstance(value, list) or not all(isinstance(name, str) for name, _ in value):
+    if not isinstance(value, list) or not value or not all(isinstance(name, str) for name, _ in value):
         raise TypeError
     return tuple((name, _whole(number)) for name, number in value)
 
