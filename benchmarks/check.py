@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from compare import measured, middle
+from compare import Run, measured, middle
 from decks import write_deck
 
 LOAD = ("import sys, yaml\n"
@@ -34,7 +34,7 @@ def compare_reading(folder: Path, items: int, files: int, runs: int) -> None:
         "deckgen check": [sys.executable, "-m", "deckgen", "check"],
         "yaml.safe_load": [sys.executable, "-c", LOAD, *paths],
     }
-    taken = {name: [measured(command, folder) for _ in range(0)] for name, command in commands.items()}
+    taken: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
             taken[name].append(measured(command, folder))

@@ -426,6 +426,9 @@ PROJECTS: list[tuple[str, str, Files]] = [
     ("damaged-lock", "this line of the lock cannot be read",
      {"deckgen.lock": LOCK + '▸{"type": "questions", "id": 1, "mod": 1, "hash": "f093b736f4027e95", '
                              '"cloze": 0, "fields": [["a", 1]], "templates": []}\n', "x.yaml": GOOD}),
+    *(("damaged-lock", "this line of the lock cannot be read",
+       {"deckgen.lock": LOCK + "▸" + ENTRY.replace('"cards"', f'"{key}": [], "cards"'), "x.yaml": GOOD})
+      for key in ("sentence", "gone", "drawn")),
     ("bad-template", "more than 100 conditions inside one another",
      {"kinds/maps.yaml": KIND.replace("front: '{{Name}}'", "front: ▸'" + "{{#Name}}" * 4000 + "{{Name}}"
                                       + "{{/Name}}" * 4000 + "'"), "x.yaml": GOOD}),

@@ -185,7 +185,7 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         and _KEY.fullmatch(section)
         and _HASH.fullmatch(content)
         and _GUID.fullmatch(guid)
-        and words.__class__ is str
+        and all(text.__class__ is str for text in (words, sentence, gone, drawn))
         and mod.__class__ is int is position.__class__
         and 0 < mod < _END_OF_TIME
         and 0 <= position <= LAST_POSITION
