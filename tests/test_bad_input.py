@@ -426,9 +426,6 @@ PROJECTS: list[tuple[str, str, Files]] = [
     ("damaged-lock", "this line of the lock cannot be read",
      {"deckgen.lock": LOCK + '▸{"type": "questions", "id": 1, "mod": 1, "hash": "f093b736f4027e95", '
                              '"cloze": 0, "fields": [["a", 1]], "templates": []}\n', "x.yaml": GOOD}),
-    *(("damaged-lock", "this line of the lock cannot be read",
-       {"deckgen.lock": LOCK + "▸" + ENTRY.replace('"cards"', f'"{key}": [], "cards"'), "x.yaml": GOOD})
-      for key in ("sentence", "gone", "drawn")),
     ("bad-template", "more than 100 conditions inside one another",
      {"kinds/maps.yaml": KIND.replace("front: '{{Name}}'", "front: ▸'" + "{{#Name}}" * 4000 + "{{Name}}"
                                       + "{{/Name}}" * 4000 + "'"), "x.yaml": GOOD}),
@@ -456,6 +453,15 @@ def test_a_slip_in_any_file_is_named_with_its_place_cause_and_remedy(
     assert len(errors) == 1, errors
     assert errors[0].startswith(f"{place}: error [{rule}] ")
     assert says in errors[0]
+
+
+@pytest.mark.parametrize("key", ["sentence", "gone", "drawn", "words"])
+def test_an_empty_list_where_text_was_is_damage(key: str) -> None:
+    """It is as false as no text at all, and is none."""
+    entry = ENTRY.replace('"cards"', f'"{key}": [], "cards"')
+    write({"x.yaml": GOOD, "deckgen.lock": LOCK + entry})
+    (line,) = build()
+    assert line.startswith("cards/deckgen.lock:2:1: error [damaged-lock] this line of the lock")
 
 
 def test_binary_lock_is_damaged() -> None:
