@@ -1,6 +1,7 @@
 """What is wrong, and where: the one form in which every stage reports a finding."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,10 @@ from enum import StrEnum
 
 class Unusable(Exception):
     """The call or the environment is wrong: there is no folder, no space, no permission."""
+
+
+# What would end a line, or command a terminal. Keys and files may have it in their names.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Severity(StrEnum):
@@ -45,7 +50,8 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
     def __str__(self) -> str:
-        return f"{self.span}: {self.severity} [{self.rule}] {self.message}"
+        line = f"{self.span}: {self.severity} [{self.rule}] {self.message}"
+        return CONTROL.sub(lambda char: repr(char[0])[1:-1], line)
 
 
 def warning(span: Span, rule: str, message: str) -> Diagnostic:

@@ -78,6 +78,16 @@ def literal(text: str) -> str:
     return _inert(_escaped(text))
 
 
+def untouched(text: str) -> str:
+    """Escape a line outside pictures so that nothing acts upon it: what looks like TeX is none."""
+    return _LITERAL_TEX_OPEN.sub("<span>\\\\</span>", literal(text))
+
+
+def attribute(text: str) -> str:
+    """Escape a text that goes into an attribute, where Anki looks for sounds and clozes, too."""
+    return _inert(escape(text))
+
+
 def line_with_gaps(text: str, gaps: Sequence[Gap]) -> str | None:
     """Render a line with cloze deletions at `gaps`, which have numbers and may nest.
 

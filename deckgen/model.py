@@ -4,6 +4,7 @@ Positions (`at`, `keys`, `file`) take no part in equality: two things that say t
 wherever they stand, so every inverse law is one `==`.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from deckgen.dates import Date
 from deckgen.diagnostics import Diagnostic, Severity, Span
 
 # ---------------------------------------------------------------- as read
+
+
+_LINE_END = re.compile("\n")
 
 
 class File:
@@ -32,10 +36,7 @@ class File:
         libyaml also counts U+0085, U+2028 and U+2029, so its own line numbers are not used.
         """
         if not self._starts:
-            self._starts = [0]
-            for i, char in enumerate(self.text):
-                if char == "\n":
-                    self._starts.append(i + 1)
+            self._starts = [0, *(end.end() for end in _LINE_END.finditer(self.text))]
         line = bisect_right(self._starts, at)
         return Span(self.path, line, at - self._starts[line - 1] + 1)
 

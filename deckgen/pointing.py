@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from unicodedata import combining, east_asian_width
 
-from deckgen.diagnostics import Diagnostic
+from deckgen.diagnostics import CONTROL, Diagnostic
 
 _SHOWN = 100  # columns of a line at most, so that what is wrong in a long one is seen
 
@@ -21,7 +21,8 @@ def pointed(diagnostic: Diagnostic) -> Iterator[str]:
     number, column = diagnostic.span.line, diagnostic.span.column
     if not 1 <= number <= len(lines) or not lines[number - 1].strip():
         return
-    line, at = _cut(lines[number - 1].replace("\t", " ").rstrip(), column - 1)
+    shown = CONTROL.sub("\ufffd", lines[number - 1].replace("\t", " ").rstrip())
+    line, at = _cut(shown, column - 1)
     yield f"{number:>6} │ {line}"
     yield f"{'':>6} │ {' ' * sum(map(_width, line[:at]))}^"
 

@@ -193,7 +193,8 @@ def _run(
     found += compiled.found
     # What faulty items would use only seems to be unused.
     is_faulty = any(diagnostic.is_error for diagnostic in found)
-    found += [d for d in lint(project, compiled, is_whole=is_whole) if d.is_error or not is_faulty]
+    found += [d for d in lint(project, compiled, is_whole=is_whole and not is_faulty)
+              if d.is_error or not is_faulty]
     if opened.original is not None:  # what there is to say of it, its own authors are told
         found = [d for d in found if d.is_error or is_inside(d.span.path, folder)]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}

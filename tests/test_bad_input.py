@@ -90,6 +90,8 @@ CARD_FILES: list[tuple[str, str, str]] = [
      "questions:\n  - q: x\n    a:▸\n"),
     ("empty-value", "'q' is empty", 'questions:\n  - q: ▸""\n    a: x\n'),
     ("empty-value", "'q' is empty", 'questions:\n  - q: ▸"  "\n    a: x\n'),
+    *(("empty-value", "'q' is empty", f'questions:\n  - q: ▸"{blank}"\n    a: x\n')
+      for blank in ("\\t\\n\\r", "\u00a0\u3000", "\u200b", "\u2060\ufeff", "\u00ad \u202e")),
     ("empty-value", "'questions' is empty; list its items below it", "questions:▸\n"),
     ("empty-value", "'tags' is an empty list", q("a") + "    tags: ▸[]\n"),
     ("empty-value", "'tags' is empty", q("a") + "    tags:\n      -▸\n      - b\n"),
@@ -240,7 +242,8 @@ CARD_FILES: list[tuple[str, str, str]] = [
     # indentation
     ("tab", "a tab where YAML wants spaces; type spaces instead",
      "questions:\n▸\t- q: a\n\t  a: x\n"),
-    ("tab", "a tab where YAML wants spaces", "questions:\n  - q: a\n▸\ta: x\n"),
+    ("tab", "type spaces instead (4, if this is a key beside 'q'), and",
+     "questions:\n  - q: a\n▸\ta: x\n"),
     ("tab", "a tab where YAML wants spaces", "questions:\n  - q: a\n  ▸\ta: x\n"),
     ("tab", "a tab where YAML wants spaces", q("|\n▸\ttext")),
     ("indentation", "if it is a key, begin this line with 4 spaces",
@@ -317,6 +320,9 @@ CARD_FILES: list[tuple[str, str, str]] = [
     ("unwanted-character", "U+2028 LINE SEPARATOR is invisible", q("a▸\u2028b")),
     ("unwanted-character", "U+FDD0 is invisible", q("a▸\ufdd0b")),
     ("unwanted-character", "U+2029", q('▸"a\\Pb"')),
+    # keys that nobody would write
+    ("indentation", "indented deeper than 'a key this'",
+     "deck: x\n? a\n  key\n  ▸this: is\n"),
     # sizes
     ("too-deep", "more than 16 levels deep", "a: " + "[" * 15 + "▸[" + "]" * 16),
     ("too-long", "a text of 100,001 characters; a card can hold 100,000", q("▸" + "a" * 100_001)),
@@ -417,6 +423,12 @@ PROJECTS: list[tuple[str, str, Files]] = [
      {"deckgen.lock": LOCK + '▸{"type": "dates", "id": "x"}\n', "x.yaml": GOOD}),
     ("merged-lock", "'a' has two identities; keep this line or line 2, whichever is of the branch that",
      {"deckgen.lock": LOCK + ENTRY + "▸" + ENTRY.replace("7eef", "11ef"), "x.yaml": GOOD}),
+    ("damaged-lock", "this line of the lock cannot be read",
+     {"deckgen.lock": LOCK + '▸{"type": "questions", "id": 1, "mod": 1, "hash": "f093b736f4027e95", '
+                             '"cloze": 0, "fields": [["a", 1]], "templates": []}\n', "x.yaml": GOOD}),
+    ("bad-template", "more than 100 conditions inside one another",
+     {"kinds/maps.yaml": KIND.replace("front: '{{Name}}'", "front: ▸'" + "{{#Name}}" * 4000 + "{{Name}}"
+                                      + "{{/Name}}" * 4000 + "'"), "x.yaml": GOOD}),
     ("damaged-lock", "this is the lock of 'u', and deck.yaml has the id 't'",
      {"deckgen.lock": "▸" + LOCK.replace('"t"', '"u"'), "x.yaml": GOOD}),
     ("damaged-lock", "this lock has format 2, and this deckgen reads format 1",
@@ -441,6 +453,15 @@ def test_a_slip_in_any_file_is_named_with_its_place_cause_and_remedy(
     assert len(errors) == 1, errors
     assert errors[0].startswith(f"{place}: error [{rule}] ")
     assert says in errors[0]
+
+
+@pytest.mark.parametrize("key", ["sentence", "gone", "drawn", "words"])
+def test_an_empty_list_where_text_was_is_damage(key: str) -> None:
+    """It is as false as no text at all, and is none."""
+    entry = ENTRY.replace('"cards"', f'"{key}": [], "cards"')
+    write({"x.yaml": GOOD, "deckgen.lock": LOCK + entry})
+    (line,) = build()
+    assert line.startswith("cards/deckgen.lock:2:1: error [damaged-lock] this line of the lock")
 
 
 def test_binary_lock_is_damaged() -> None:
@@ -485,6 +506,15 @@ def test_a_syntax_error_does_not_hide_those_below_it() -> None:
         "cards/x.yaml:7:16: [text-after-quote]",
         "cards/x.yaml:8:15: [special-character]",
     ]
+
+
+def test_a_finding_is_one_line_whatever_it_quotes() -> None:
+    """Keys, ids and file names may have line ends in them, and commands to a terminal."""
+    write({"x\ny.yaml": '"a\\nb\\e[2J": x\n', "sources.yaml": '"a\\nb\\e[2J": {author: x}\n'})
+    found = build()
+    assert all(line.startswith(("cards/x\\ny.yaml:1:1: error [", "cards/sources.yaml:1:"))
+               for line in found)
+    assert not any("\x1b" in line for line in found)
 
 
 def test_what_a_faulty_file_would_use_is_not_called_unused() -> None:
@@ -556,6 +586,14 @@ HUGE = {
         f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 50)),
     "control characters": q("\x01" * 100_000),
     "quotes": q("'" * 100_001),
+    "zeros": "\0" * 1_000_000,
+    "the same again": GOOD + "  - {q: 'What?', a: That}\n" * 5_000,
+    "giant integers": q("9" * 1_000_000),
+    "billion laughs": "a0: &a0 [lol]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)),
+    "merge bomb": "a0: &a0 {x: y}\n" + "".join(
+        f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 40)),
+    "a list that holds itself": "a: &a [*a, *a]\n",
     "colons": q("a: " * 100_000),
     "faulty lines": "questions:\n" + "  - q: a: b\n    a: c\n" * 20_000,
     "gaps": "sentences:\n  - text: " + "{{c1::" * 15_000 + "\n",
@@ -575,6 +613,17 @@ def test_nothing_is_too_big_or_deep_to_be_answered_at_once(name: str) -> None:
     assert "error [" in result.stderr
     assert time.perf_counter() - started < 30  # without a limit: minutes
     assert max(map(len, result.stderr.splitlines())) < 1_000
+
+
+@pytest.mark.parametrize("name", ["deck.yaml", "sources.yaml", "kinds/maps.yaml", "deckgen.lock"])
+@pytest.mark.parametrize("attack", ["billion laughs", "merge bomb", "giant integers", "zeros",
+                                    "lists in brackets"])
+def test_no_other_file_is_too_much_either(name: str, attack: str) -> None:
+    """The manifest, the sources, a kind, the lock."""
+    write({"x.yaml": GOOD, name: HUGE[attack]})
+    started = time.perf_counter()
+    assert len(build()) < 200
+    assert time.perf_counter() - started < 30
 
 
 # ---------------------------------------------------------------- files that are not there

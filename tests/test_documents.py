@@ -32,8 +32,9 @@ from tests.anki_collection import Student, text_of
 
 ROOT = Path(__file__).parent.parent
 FORMAT, README, DESIGN = ROOT / "docs/format.md", ROOT / "README.md", ROOT / "docs/design.md"
-RELEASES = ROOT / "docs/releases.md"
-DOCUMENTS = [README, FORMAT, DESIGN, RELEASES, ROOT / "docs/students.md", ROOT / "docs/tables.md"]
+RELEASES, AUTHORS = ROOT / "docs/releases.md", ROOT / "docs/authors.md"
+DOCUMENTS = [README, FORMAT, DESIGN, RELEASES, AUTHORS, ROOT / "docs/students.md", ROOT / "docs/tables.md",
+             ROOT / "docs/editions.md"]
 MANUALS = ROOT / "docs/rules.md"  # written as a whole
 FIGURES = ROOT / "tests/rule_figures.txt"
 MEDIA = ("signing.jpg", "maps/paris.png", "speech.mp3")  # what the examples refer to

@@ -438,9 +438,9 @@ def test_a_colleagues_edits_of_the_original_become_changes(tmp_path: Path) -> No
                        ("nato", "sentence"): "NATO signed the ==Act==.", ("own", "a"): "Certainly"})
     assert run("import", "table", table, edition).exit_code == 0
     assert (edition / "changes-from-table.yaml").read_text("utf-8") == (
-        "changes:\n  q:\n    a: The Alliance\n    tags+: [week-1]\n    remove: [note]\n"
-        "  nato:\n    sentence: NATO signed the ==Act==.\n")
-    assert "a: Certainly" in (edition / "own.yaml").read_text("utf-8")
+        "changes:\n  nato:\n    sentence: NATO signed the ==Act==.\n"
+        "  q:\n    a: The Alliance\n    tags+: [week-1]\n    remove: [note]\n")
+    assert "Certainly" in (edition / "own.yaml").read_text("utf-8")
     assert (tmp_path / "original/cards/one.yaml").read_bytes() == theirs
     assert field_of(notes_of(edition)["q"], "Answer") == "The Alliance"
     assert "nothing was changed" in run("import", "table", table, edition).stdout

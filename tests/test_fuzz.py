@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from deckgen.diagnostics import Severity
 from deckgen.lint import manuals
-from deckgen.project import build, check
+from deckgen.project import Result, build, check
 
 MANY = int(os.environ.get("DECKGEN_FUZZ", "0"))
 TRIES = settings(
@@ -107,30 +107,43 @@ NASTY = [
     "**", "![](a.png)", "![](../x)", "<b>", "&amp;", "\x00", "\x1f", "\x85", "\ufeff", "\u2028",
     "\ufdd0", "e\u0301", "😀", "\u00a0", "\u202e", "null", "9" * 30, "2021-02-30", "a" * 300,
     "id: minsk-2\n", "q: ", "{{FrontSide}}", "{{#a}}", "{{/a}}", "{{type:cloze:x}}", '"note"',
-    "1e999",
-    "NaN", "Infinity", "[" * 20,
+    "1e999", "NaN", "Infinity", "[" * 20, "\ud800", "\x00" * 9, "9" * 5000, "{" * 20, "? " * 20,
+    "!!binary =", "!!python/object/apply:os.system [x]\n", "%YAML 9.9\n", "%TAG ! x:\n",
+    "a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "a: &a [*a]\n", "a: &a {<<: *a}\n", "<<: [*a, *a]\n",
+    '"\\ud83d\\ude00"', '"\\x1f"', '"\\0"', "\\\n", ">-\n", "|2\n", "|+\n", "'" * 3, '"' * 3,
 ]
+# What editors and mailers make of a file.
+ENCODINGS = ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "cp037", "shift_jis", "utf-7"]
+
+
+def lay_out(folder: Path, files: dict[str, bytes]) -> None:
+    """Write a project's files, and the picture that they show."""
+    for path, raw in ({"media/a.png": b"x"} | files).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(raw)
+
+
+def checked(folder: Path) -> Result:
+    """Check a project; every finding has a rule with a manual and a place that exists."""
+    result = check(folder)
+    for diagnostic in result.found:
+        assert diagnostic.rule in manuals()
+        assert "\n" not in str(diagnostic)
+        place = diagnostic.span
+        raw = Path(place.path).read_bytes() if Path(place.path).is_file() else b""
+        lines = re.split("\r\n|\n|\r", raw.decode("utf-8-sig", "replace"))
+        assert 1 <= place.line <= len(lines) + 1
+        line = lines[place.line - 1] if place.line <= len(lines) else ""
+        assert 1 <= place.column <= len(line) + 1
+    return result
 
 
 def answered(files: dict[str, bytes]) -> None:
-    """Check a project, and that every finding has a rule with a manual and a place that exists."""
+    """Check a project, then build it: `build` finds what `check` does, and writes all or nothing."""
     with TemporaryDirectory() as name:
         folder = Path(name) / "cards"
-        for path, raw in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(raw)
-        (folder / "media").mkdir()
-        (folder / "media/a.png").write_bytes(b"x")
-        result = check(folder)
-        for diagnostic in result.found:
-            assert diagnostic.rule in manuals()
-            assert "\n" not in str(diagnostic)
-            place = diagnostic.span
-            raw = Path(place.path).read_bytes() if Path(place.path).is_file() else b""
-            lines = re.split("\r\n|\n|\r", raw.decode("utf-8-sig", "replace"))
-            assert 1 <= place.line <= len(lines) + 1
-            line = lines[place.line - 1] if place.line <= len(lines) else ""
-            assert 1 <= place.column <= len(line) + 1
+        lay_out(folder, files)
+        result = checked(folder)
         built = build(folder, Path(name) / "build")
         assert built.found == tuple(
             one for one in result.found
@@ -194,6 +207,17 @@ def test_slips_in_a_valid_file_are_answered(name: str, data: st.DataObject) -> N
     """What an author or a merge does to a file that was right."""
     text = data.draw(mutated(VALID[name]))
     answered(project(**{name: text.encode("utf-8", "surrogatepass")}))
+
+
+@pytest.mark.parametrize("name", FILES)
+@TRIES
+@given(data=st.data())
+def test_a_valid_file_in_another_encoding_is_answered(name: str, data: st.DataObject) -> None:
+    """Saved as something else, or with some of its bytes cut off, doubled or damaged."""
+    raw = VALID[name].encode(data.draw(st.sampled_from(ENCODINGS)), "replace")
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(raw))] * 2)))
+    damage = data.draw(st.binary(max_size=3) | st.just(raw[start:end]))
+    answered(project(**{name: raw[:start] + damage + raw[data.draw(st.sampled_from([start, end])):]}))
 
 
 @TRIES

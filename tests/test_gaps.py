@@ -326,7 +326,7 @@ def test_marks_and_wishes_are_told(author: Author) -> None:
 # ---------------------------------------------------------------- any text whatever
 
 
-@pytest.mark.parametrize("text", ["It was so.", "…", "}}", "::", "👩\u200d👩\u200d👧", "of the and", "\u202e", "`NATO`"])
+@pytest.mark.parametrize("text", ["It was so.", "…", "}}", "::", "👩\u200d👩\u200d👧", "of the and", "\u202e.", "`NATO`"])
 def test_nothing_to_ask_is_told(author: Author, text: str) -> None:
     """An error at the sentence, and nothing else."""
     result = author.writes(text)

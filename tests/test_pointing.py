@@ -41,6 +41,14 @@ def test_what_cannot_be_shown_is_not(tmp_path: Path) -> None:
     assert len(list(pointed(Diagnostic(Span(str(tmp_path / "cards.yaml"), 1, 4), "r", "m")))) == 2
 
 
+def test_a_line_commands_no_terminal(tmp_path: Path) -> None:
+    """Control characters are told of, and not obeyed; each takes a column, as the caret thinks."""
+    assert shown(tmp_path, "a: \x1b[2Jb\x00c\n", 1, 9) == [
+        "     1 │ a: \ufffd[2Jb\ufffdc",
+        "       │         ^",
+    ]
+
+
 def test_a_file_saved_again_is_read_again(tmp_path: Path) -> None:
     """As `watch` needs it."""
     assert "old" in shown(tmp_path, "old: x\n", 1, 1)[0]

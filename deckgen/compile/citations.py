@@ -1,10 +1,10 @@
 """Sources into the line at the foot of a card."""
 
 from collections.abc import Iterable, Mapping
-from html import escape
 
 from deckgen.dates import NotADate, written
 from deckgen.dates import parse as parse_date
+from deckgen.markdown import attribute, untouched
 from deckgen.model import Citation, Cite
 
 
@@ -32,13 +32,13 @@ def _dated(text: str) -> str:
 
 def cited(cite: Cite, locator: str) -> str:
     """Render one citation: author, title linked to its address, where it appeared, locator."""
-    get = {name: escape(text, quote=False) for name, text in cite.fields.items()}.get
+    get = {name: untouched(text) for name, text in cite.fields.items()}.get
     title = get("title", "")
     url = cite.fields.get("url", "")
     if url.startswith(("http://", "https://")):
-        title = f'<a href="{escape(url)}">{title}</a>'
+        title = f'<a href="{attribute(url)}">{title}</a>'
     parts: Iterable[str | None] = (
         get("author"), title, get("container"), get("issue"), get("publisher"), get("place"),
-        _dated(_dated(get("date") or get("year") or "")), get("pages"), escape(locator, quote=False),
+        _dated(get("date") or get("year") or ""), get("pages"), untouched(locator),
     )
     return ", ".join(part for part in parts if part)

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from deckgen.diagnostics import Diagnostic
+from deckgen.markdown import attribute
 from deckgen.model import Files, Item, Media, Shape
 
 IMAGES = frozenset("png jpg jpeg gif svg webp avif bmp tif tiff ico".split())
@@ -32,7 +33,7 @@ class MediaShelf:
         """Write the HTML of a field that holds media."""
         return " ".join(
             f"[sound:{name}]" if shape is Shape.AUDIO
-            else f'<img src="{name}" alt="{escape(PurePosixPath(file.text.strip()).stem)}">'
+            else f'<img src="{name}" alt="{attribute(PurePosixPath(file.text.strip()).stem)}">'
             for file in files.items
             if (name := self._checked(item, file.at, file.text.strip(), shape)) is not None
         )

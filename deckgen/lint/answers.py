@@ -8,9 +8,11 @@ from deckgen.cloze.words import NUMBER_WORDS, word_set
 from deckgen.lint.cards import HIDDEN, Asked, Cards
 from deckgen.lint.rule import Finding
 from deckgen.lint.wording import (
+    WORD,
     answers,
     content_of,
     is_english,
+    is_small,
     shortened,
     without_brackets,
     words_in,
@@ -86,6 +88,7 @@ def yes_no(cards: Cards) -> Iterator[Finding]:
 
 _BULLET = re.compile(r"(?:[-*+•]|\d+[.)])\s+(.+)")
 _NUMBERED = re.compile(r"(?:^|\s)\(?[1-9][.)]\s+")
+_MARK = re.compile(r"[.)]\s")  # without one nothing is numbered
 _COMMA = re.compile(r"\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
 _JOINED = re.compile(r"[,;] .*(?:\band\b|&) ")
 # "Ministry of Economy, Trade and Industry" is one name.
@@ -141,7 +144,7 @@ def _members(asked: Asked, is_spoken: bool) -> list[str]:
         bullets = [_BULLET.match(line.strip()) for line in asked.value.text.splitlines()]
         if listed := [bullet[1] for bullet in bullets if bullet]:
             return listed
-    numbered = _NUMBERED.split(asked.answer)[1:]
+    numbered = _NUMBERED.split(asked.answer)[1:] if _MARK.search(asked.answer) else []
     if len(numbered) > 1:
         return [part.strip(" ;,.") for part in numbered]
     return _spoken(asked.answer) if is_spoken else []
@@ -149,6 +152,8 @@ def _members(asked: Asked, is_spoken: bool) -> list[str]:
 
 def _spoken(answer: str) -> list[str]:
     """Part "A, B and C" into its members, if each is short and none a clause."""
+    if "," not in answer and ";" not in answer:
+        return []
     text = without_brackets(answer).rstrip(" .")
     if not _JOINED.search(text) or _NAME_OF.match(text):
         return []
@@ -231,11 +236,13 @@ def _bare(text: str) -> list[str]:
 
 def _is_told(asked: Asked, answer: str, is_spoken: bool) -> bool:
     """Whether all words of an answer are in the question; side by side, if they are in a gap."""
-    wanted = [word.casefold() for word in _bare(answer)]
-    question = asked.question.casefold()
-    if not wanted or any(word[:_LEAST_SHARED] not in question for word in wanted):
-        return False  # the quick way out of most
-    if not _SELVES.isdisjoint(words_in(answer)) or all(map(_is_little, wanted)):
+    wanted, question = [], asked.question.casefold()
+    for found in WORD.finditer(answer):
+        if not is_small(found[0]):
+            wanted.append(_GENITIVE.sub("", found[0]).casefold())
+            if wanted[-1][:_LEAST_SHARED] not in question:
+                return False  # the quick way out of most, at their first word
+    if not wanted or not _SELVES.isdisjoint(words_in(answer)) or all(map(_is_little, wanted)):
         return False
     shown = [word.casefold() for word in _bare(asked.question)]
     if asked.card:

@@ -151,8 +151,10 @@ def owners_of(items: Iterable[Item]) -> dict[int, Item]:
     return owners
 
 
+@lru_cache(maxsize=64)  # the cards of an item have their texts in common
 def _plain(text: str) -> str:
-    return " ".join(" ".join(map(plain, text.split("\n"))).split())
+    shown = plain(text) if "\n" not in text else " ".join(map(plain, text.split("\n")))
+    return " ".join(shown.split())
 
 
 # ---------------------------------------------------------------- cards of templates
@@ -160,17 +162,15 @@ def _plain(text: str) -> str:
 
 def _fronts(item: Item, note: Note) -> Iterator[Asked]:
     names = [name for name, *_ in note.note_type.templates]
+    elsewhere = dict(note.elsewhere)
     for card, shown, answer in _layout(item.kind):
         ordinal = names.index(card.name)
-        if ordinal in note.cards and ordinal not in dict(note.elsewhere):
+        if ordinal in note.cards and ordinal not in elsewhere:
+            values = [item.values[key] for key in shown if key in item.values]
             value = item.values.get(answer[0]) if answer else None
-            first = next((item.values[key] for key in shown if key in item.values), None)
-            yield Asked(item, card.key, 0, _said(item, shown), _said(item, answer[:1]),
-                        at_of(value, item), at_of(first, item), value)
-
-
-def _said(item: Item, keys: tuple[str, ...]) -> str:
-    return " · ".join(filter(None, (text_of(item.values.get(key)) for key in keys)))
+            yield Asked(item, card.key, 0, " · ".join(filter(None, map(text_of, values))),
+                        text_of(value), at_of(value, item), at_of(values[0] if values else None, item),
+                        value)
 
 
 _Layout = tuple[tuple[CardTemplate, tuple[str, ...], tuple[str, ...]], ...]

@@ -11,6 +11,7 @@ _FORMAL = re.compile(r"[=\\<>+^{}|`$#@→←⇒↔≤≥≠≈±×÷√∑∫∂
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 Words = tuple[str, ...]
+_KEPT = 64  # texts whose words are kept, as the cards of an item have theirs in common
 
 # English words that say little about what a text is about, with those that questions are made of.
 _LIGHT = frozenset("""
@@ -36,6 +37,7 @@ _OPPOSITES = frozenset(
 )
 
 
+@lru_cache(maxsize=_KEPT)
 def words(text: str) -> Words:
     """All words, without case, in their order; an article is none.
 
@@ -43,23 +45,22 @@ def words(text: str) -> Words:
     """
     if _SIGN.search(text) and _FORMAL.search(text):
         return (" ".join(text.split()),)
-    return tuple(filter(None, map(_plain, _WORD.findall(text))))
+    found = _WORD.findall(text)
+    if "'" in text or "’" in text:
+        found = [word.strip("'’") for word in found]
+    return tuple([word for word in map(str.casefold, found) if word not in _NO_WORDS])
 
 
-@lru_cache(maxsize=1 << 16)
-def _plain(word: str) -> str:
-    word = word.strip("'’").casefold()
-    return "" if word in _ARTICLES else word
+_NO_WORDS = frozenset(("", "a", "an", "the"))
 
 
-_ARTICLES = frozenset(("a", "an", "the"))
-
-
+@lru_cache(maxsize=_KEPT)
 def telling(some: Words) -> frozenset[str]:
     """Those words that say what a text is about, in one number and without possessive."""
     return frozenset(map(_bare, some)) - _NOTHING
 
 
+@lru_cache(maxsize=_KEPT)
 def all_of(some: Words) -> frozenset[str]:
     """All words, in one number and without possessive."""
     return frozenset(map(_single, some))
@@ -142,6 +143,26 @@ def near_pairs(
                 yield n, i
         for word in prefix:
             index.setdefault(word, []).append(n)
+
+
+def few_near_pairs(
+    texts: Sequence[frozenset[str]], share: float
+) -> Iterator[tuple[int, int]]:
+    """The same, but where many texts are equal, the first ones stand for the others."""
+    equals: dict[frozenset[str], list[int]] = {}
+    first: list[int] = []
+    for n, text in enumerate(texts):
+        equal = equals.setdefault(text, [])
+        if len(equal) < _COPIES:
+            equal.append(n)
+            first.append(n)
+        else:
+            yield from ((n, i) for i in equal)
+    for n, i in near_pairs([texts[n] for n in first], share):
+        yield first[n], first[i]
+
+
+_COPIES = 3  # two may be cards of one item, which do not count against each other
 
 
 def _ceil(number: float) -> int:

@@ -12,10 +12,10 @@ from deckgen.lint.likeness import (
     all_of,
     are_opposites,
     are_twins,
+    few_near_pairs,
     has_a_like,
     listed,
     look_alike,
-    near_pairs,
     shortened,
     telling,
     words,
@@ -53,9 +53,11 @@ def ambiguous(cards: Cards) -> Iterator[Finding]:
         if front.words:
             shown.setdefault((*_template(front), front.words), []).append(front)
     for fronts in shown.values():
-        for n, front in enumerate(fronts[1:], start=1):
-            other = next((other for other in fronts[:n] if not _is_own(front, other)
+        others: dict[Hashable, Front] = {}  # the first with each answer
+        for front in fronts:
+            other = next((other for other in others.values() if not _is_own(front, other)
                           and not front.says_as(other)), None)
+            others.setdefault((front.said, front.asked.answer), front)
             if other is not None:
                 yield _found(front, f"this card shows the same as that of {_place(other)}, where the "
                              f"answer is {_quoted(other.asked.answer)}; say in both what tells them "
@@ -212,7 +214,7 @@ def _alike(fronts: Iterable[Front]) -> Iterator[tuple[Front, Front]]:
                 yield front, other
     for some in by_answer.values():
         if len(some) > 1:
-            for n, i in near_pairs([front.about for front in some], ALIKE):
+            for n, i in few_near_pairs([front.about for front in some], ALIKE):
                 yield some[n], some[i]
 
 
@@ -235,33 +237,39 @@ def _names(text: str) -> frozenset[str]:
 
 
 def _confusable(fronts: Iterable[Front]) -> Iterator[Finding]:
-    orders: dict[int, list[Front]] = {}
-    forms: dict[int, list[Front]] = {}
+    orders: dict[Hashable, list[Front]] = {}
+    halves: dict[tuple[bool, int, Hashable], list[Front]] = {}
     for front in fronts:
-        shown = front.words
+        shown, template = front.words, _template(front)
         if len(shown) >= FEWEST_WORDS:
-            hashes = [hash(word) >> 16 for word in shown]
-            template = hash(_template(front)) >> 1
-            orders.setdefault(template + sum(hashes), []).append(front)
-            parts = [part * n for n, part in enumerate(hashes, start=1)]
-            rest = template + sum(parts)
-            for word, part in zip(shown, parts, strict=True):
-                if has_a_like(word):
-                    forms.setdefault(rest - part, []).append(front)
+            orders.setdefault((template, sum(map(hash, shown))), []).append(front)
+            half = len(shown) // 2
+            for is_first, same in ((True, shown[:half]), (False, shown[half:])):
+                halves.setdefault((is_first, len(shown), (template, same)), []).append(front)
     for some in orders.values():
         if len(some) == 2 and _differ(*some) and sorted(some[0].words) == sorted(some[1].words):
             yield _found(some[1], f"this has the same words as {_place(some[0])} in another order, and "
                          f"there the answer is {_quoted(some[0].asked.answer)}; one will be taken for "
                          "the other: reword one, or ask in a third card what tells them apart")
+    # What differs in one word has one half in common; few have, so only these are compared.
+    for (is_first, length, _), some in halves.items():
+        if len(some) > 1:
+            half = length // 2
+            for place in range(half, length) if is_first else range(half):
+                yield from _differing_at(place, some)
+
+
+def _differing_at(place: int, fronts: Iterable[Front]) -> Iterator[Finding]:
+    """Find pairs that differ in this one of their words, and by little."""
+    forms: dict[Words, list[Front]] = {}
+    for front in fronts:
+        if has_a_like(front.words[place]):
+            forms.setdefault(front.words[:place] + front.words[place + 1:], []).append(front)
     for pair in forms.values():
         if len(pair) != 2 or not _differ(*pair):
             continue
         other, front = pair
-        changed = [n for n, (one, two) in enumerate(zip(front.words, other.words, strict=False))
-                   if one != two]
-        if len(changed) != 1 or len(front.words) != len(other.words):
-            continue
-        mine, theirs = front.words[changed[0]], other.words[changed[0]]
+        mine, theirs = front.words[place], other.words[place]
         if are_twins(mine, theirs) or look_alike(mine, theirs):
             yield _found(front, f"this differs from {_place(other)} in '{mine}' for '{theirs}' alone, and "
                          f"there the answer is {_quoted(other.asked.answer)}; one will be taken for the "
@@ -284,7 +292,7 @@ def _neighbouring_dates(fronts: Iterable[Front]) -> Iterator[Finding]:
             windows.setdefault(window + 1, []).append((date, front))
     told: set[int] = set()
     for _, dated in sorted(windows.items()):
-        for n, i in near_pairs([front.about for _, front in dated], ALIKE):
+        for n, i in few_near_pairs([front.about for _, front in dated], ALIKE):
             (date, front), (before, other) = dated[n], dated[i]
             item = front.asked.item
             if id(item) not in told and not _is_own(front, other) and _is_near(date, before):

@@ -8,7 +8,7 @@ from deckgen.cloze.words import word_set
 from deckgen.lint.cards import Asked, Cards
 from deckgen.model import Files, Item
 
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _BRACKETS = re.compile(r"\s*\([^()]*\)|\s*\[[^][]*\]")
 _WIDE = GENERIC | VAGUE | VERB | VERB_NOUN
 
@@ -25,7 +25,7 @@ TURNED = word_set(
 
 def words_in(text: str) -> list[str]:
     """List the words of a text, and its numbers."""
-    return _WORD.findall(text)
+    return WORD.findall(text)
 
 
 def is_small(word: str) -> bool:
@@ -45,7 +45,8 @@ def content_of(text: str) -> list[str]:
 
 def without_brackets(text: str) -> str:
     """Leave out what stands in brackets, unless that is all."""
-    return _BRACKETS.sub("", text).strip() or text
+    bare = _BRACKETS.sub("", text) if "(" in text or "[" in text else text
+    return bare.strip() or text
 
 
 def shortened(text: str, most: int = 40) -> str:

@@ -18,6 +18,7 @@ _HASH = re.compile(r"[0-9a-f]{1,64}")
 _GUID = re.compile(r"[!#-\[\]-~]{1,64}")  # what JSON need not escape
 _END_OF_TIME = 1 << 40  # seconds; SQLite and Anki take more, no clock shows it
 _Entry = TypeVar("_Entry", NoteEntry, TypeEntry)
+_MOST_FAULTS = 20  # of lines that cannot be read: then the file is something else
 _MARK = re.compile(r"(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)(?:\s|$)")
 
 
@@ -73,7 +74,8 @@ class _Reading:
                 else:
                     self.merge(self.types, section, f"type {section}", made, merged_type, number)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            self.found.append(Diagnostic(Span(self.path, number), "damaged-lock", _damage(error)))
+            if len(self.found) < _MOST_FAULTS:
+                self.found.append(Diagnostic(Span(self.path, number), "damaged-lock", _damage(error)))
 
     def merge(
         self, entries: dict[str, _Entry], key: str, other: str, entry: _Entry,
@@ -192,7 +194,7 @@ def _note_entry(entry: Mapping[str, Any]) -> tuple[str, NoteEntry]:
         and _KEY.fullmatch(section)
         and _HASH.fullmatch(content)
         and _GUID.fullmatch(guid)
-        and words.__class__ is str
+        and all(text.__class__ is str for text in (words, sentence, gone, drawn))
         and mod.__class__ is int is position.__class__
         and 0 < mod < _END_OF_TIME
         and 0 <= position <= LAST_POSITION
@@ -242,7 +244,7 @@ def _whole(value: Any) -> int:
 
 
 def _pairs(value: object) -> tuple[tuple[str, int], ...]:
-    if not isinstance(value, list) or not all(isinstance(name, str) for name, _ in value):
+    if not isinstance(value, list) or not value or not all(isinstance(name, str) for name, _ in value):
         raise TypeError
     return tuple((name, _whole(number)) for name, number in value)
 

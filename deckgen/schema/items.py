@@ -366,7 +366,7 @@ def _line(reader: Reader, node: Node, key: str) -> Text | None:
 
 
 def _text(reader: Reader, node: Node, key: str) -> Text | None:
-    if isinstance(node, Text) and node.text[:1] > " ":  # the common case, without a further call
+    if isinstance(node, Text) and " " < node.text[:1] < "\x7f":  # the common case, without a further call
         return node
     return reader.text(node, key)
 

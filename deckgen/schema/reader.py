@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterable
+from unicodedata import category
 
 from deckgen.diagnostics import Diagnostic
 from deckgen.model import File, Mapping, Node, Sequence, Text
 
+_UNSEEN = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))  # what Unicode does not know yet may be seen
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -51,7 +53,7 @@ class Reader:
             self.error(node.at, "wrong-shape", f"{described(node)} where '{key}' should have text; "
                        "if this is text, put it in quotes")
             return None
-        if not node.text or node.text.isspace():
+        if not is_visible(node.text):
             self.error(node.at, "empty-value", f"'{key}' is empty; write its value after the colon, "
                        "or take the key out")
             return None
@@ -93,6 +95,11 @@ class Reader:
             else:
                 tags.append(tag.text)
         return tuple(tags)
+
+
+def is_visible(text: str) -> bool:
+    """Whether a reader sees anything of a text: a character besides blanks and invisible marks."""
+    return any(category(char) not in _UNSEEN for char in text)
 
 
 def described(node: Node) -> str:

@@ -33,6 +33,7 @@ from deckgen.source.regular import LONGEST_VALUE, parse_regular
 LONGEST_LINE = 1_000_000
 # A card file needs five levels; deeper nesting is a slip, or an attack on the stack.
 DEEPEST = 16
+MOST_UNWANTED = 100  # characters, each told at its place
 
 # Control characters (Anki drops some and fails on U+001F), invisible line separators (YAML breaks
 # lines at them, editors do not) and noncharacters (some of which the Markdown room uses as marks).
@@ -107,7 +108,11 @@ def _is_suspect(raw: bytes) -> bool:
 
 def _unreadable(file: File) -> Iterator[Diagnostic]:
     """Find the characters no value may hold, and lines too long for any person or parser."""
-    for match in _UNWANTED.finditer(file.text):
+    for n, match in enumerate(_UNWANTED.finditer(file.text)):
+        if n == MOST_UNWANTED:
+            yield file.error(match.start(), "unwanted-character", "and more of such characters from "
+                             "here on; is this a file of text?")
+            break
         yield file.error(match.start(), "unwanted-character", _unwanted(match[0]))
     if len(file.text) > LONGEST_LINE:
         start = 0

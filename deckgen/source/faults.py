@@ -71,8 +71,8 @@ class _Place(NamedTuple):
         return None
 
     def name(self, key: Any) -> str:
-        """A key as the author wrote it."""
-        return _shown(self.text[key.start_mark.index : key.end_mark.index])
+        """A key as the author wrote it, on one line."""
+        return _shown(" ".join(self.text[key.start_mark.index : key.end_mark.index].split()))
 
     def start_of_line(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
@@ -394,8 +394,12 @@ def _tab(place: _Place) -> Diagnostic:
     start = place.start_of_line(place.at)
     found = place.text.find("\t", start, max(place.at, start) + 1)
     at = found if found >= 0 else place.at
-    return place.error(at, "tab", "a tab where YAML wants spaces; type spaces instead, and set "
-                       "your editor to insert spaces when you press Tab")
+    count = ""
+    if place.key is not None and re.match(rf"\s+{_WORD}:(\s|$)", place.line(at)):
+        column = place.column(place.key.start_mark.index)
+        count = f" ({column or 'none'}, if this is a key beside '{place.name(place.key)}')"
+    return place.error(at, "tab", f"a tab where YAML wants spaces; type spaces instead{count}, and "
+                       "set your editor to insert spaces when you press Tab")
 
 
 def _misplaced_dash(place: _Place) -> Diagnostic:

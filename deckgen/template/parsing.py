@@ -15,6 +15,7 @@ BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join
 # What stands in a comment is text; a comment that is never closed is none.
 _TOKEN = re.compile(r"<!--.*?-->|\{\{(?P<tag>.*?)\}\}", re.DOTALL)
 _OLD_TOKEN = re.compile(r"<!--.*?-->|<%(?P<tag>.*?)%>", re.DOTALL)
+DEEPEST = 100  # conditions inside one another; whoever reads them calls itself for each
 _OLD_DELIMITERS = "{{=<% %>=}}"
 
 
@@ -64,6 +65,8 @@ def parse(template: str) -> tuple[Part, ...] | Faulty:
         tag = match["tag"].lstrip("{").strip(BLANKS)
         sign, name = tag[:1], tag[1:].strip(BLANKS)
         if name and sign in ("#", "^"):
+            if len(stack) > DEEPEST:
+                return Faulty(f"more than {DEEPEST} conditions inside one another", match.start())
             stack.append((name, sign == "^", match.start(), []))
         elif name and sign == "/":
             opened, is_negated, _, children = stack[-1]
