@@ -361,11 +361,19 @@ def vocabulary(folder: Path) -> Vocabulary:
         return Vocabulary(built_in())
     reading = _Reading(FolderFiles(folder))
     manifest, _ = read_manifest(reading.parsed(MANIFEST))
+    if manifest and manifest.edition and (project := open_project(folder).project):
+        return words_of(project)
     kinds, _ = read_kinds([reading.parsed(name) for name in reading.kind_files()])
     cites, _ = read_sources(reading.parsed(SOURCES))
     manifest = manifest or Manifest(id="", name="")
     items, _, _ = reading.items(Setting(manifest, kinds, cites), no_progress, Memory())
     return Vocabulary(kinds, cites, tags_of(items))
+
+
+def words_of(project: Project) -> Vocabulary:
+    """What the files of a project may speak of."""
+    originals = {item.id: item.kind.section for item in project.items if item.origin and item.id}
+    return Vocabulary(project.kinds, project.cites, tags_of(project.items), originals=originals)
 
 
 def tags_of(items: Iterable[Item]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from deckgen.folder import (
     is_inside,
     no_progress,
     open_project,
-    tags_of,
+    words_of,
 )
 from deckgen.lint import lint
 from deckgen.lock import Lock, write_lock
@@ -198,7 +198,7 @@ def _run(
     if opened.original is not None:  # what there is to say of it, its own authors are told
         found = [d for d in found if d.is_error or is_inside(d.span.path, folder)]
     singulars = {kind.section: kind.singular for kind in project.kinds.values()}
-    words = Vocabulary(project.kinds, project.cites, tags_of(project.items))
+    words = words_of(project)
     if not keeps_items:
         compiled = compiled._replace(made=())
     result = Result(tuple(in_reading_order(found)), compiled, singulars=singulars, words=words,

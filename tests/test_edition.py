@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from deckgen.apkg import read_package, write_package
 from deckgen.cli import main
+from deckgen.folder import open_project
 from deckgen.model import Deck, Note
 from deckgen.project import check
 from tests.anki_collection import SHIPPED, Student, release, try_release, write_cards
@@ -447,3 +448,93 @@ def test_a_colleagues_edits_of_the_original_become_changes(tmp_path: Path) -> No
     edit_table(table, {("q", "a"): "Somebody"})
     said = run("import", "table", table, edition)
     assert (said.exit_code, "[table-conflict]" in said.stderr) == (1, True)
+
+
+# ---------------------------------------------------------------- the difference of two projects
+
+
+TEXTS = st.text("ab :#'\"-é{}", min_size=1, max_size=8).map(lambda text: f"x{text}x")
+TAGS = st.lists(st.sampled_from(["one", "two::a", "three"]), unique=True, max_size=3)
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> dict[str, str]:
+    """The card files of a project with ids from a few, each always of one kind."""
+    files: dict[str, str] = {"sources": "book: {title: A Book}\nother: {title: Another}\n"}
+    left = list(draw(st.permutations(range(9))))[: draw(st.integers(1, 9))]
+    for deck in ("one", "two"):
+        sections: dict[str, list[object]] = {}
+        for number in [n for n in left if draw(st.booleans())]:
+            left.remove(number)
+            section, item = draw(items(number))
+            sections.setdefault(section, []).append(item)
+        if sections:
+            head: dict[str, object] = {"deck": f"Deck {deck}", "tags": ["all"]}
+            files[deck] = json.dumps(head | sections)
+    if len(files) == 1:
+        section, item = draw(items(0))
+        files["one"] = json.dumps({section: [item]})
+    return files
+
+
+@st.composite
+def items(draw: st.DrawFn, number: int) -> tuple[str, dict[str, object]]:
+    """An item that may have anything that its kind allows."""
+    section = ["questions", "actors", "sentences"][number % 3]
+    may: dict[str, st.SearchStrategy[object]] = {
+        "note": TEXTS, "tags": TAGS.filter(bool), "as-of": st.sampled_from(["1997", "2022-02-24"]),
+        "source": st.sampled_from(["book", "book, p. 3", ["book", "other"], []]),
+    }
+    item: dict[str, object] = {"id": f"item-{number}"}
+    sentence = st.sampled_from(["In 1997 NATO met in ==Paris==.", "NATO signed the Founding Act in May 1997."])
+    if section == "questions":
+        item |= {"q": draw(TEXTS), "a": draw(TEXTS)}
+        may["ask"] = st.sampled_from([["forward"], ["forward", "reverse"], ["type", "forward"]])
+    elif section == "actors":
+        item |= {"name": draw(TEXTS), "role": draw(TEXTS)}
+        may |= {"aliases": st.lists(TEXTS, min_size=1, max_size=2, unique=True), "known-for": TEXTS,
+                "sentence": sentence}
+    else:
+        item["text"] = draw(sentence)
+    for key, value in may.items():
+        if draw(st.booleans()):
+            item[key] = draw(value)
+    if ("sentence" in item or section == "sentences") and draw(st.booleans()):
+        item["cloze"] = {"never": ["NATO"]} if draw(st.booleans()) else {"max": "1"}
+    return section, item
+
+
+def said(folder: Path) -> dict[str, tuple[object, ...]]:
+    """What the items of a project say, without their order and the names of their decks' parents."""
+    project = open_project(folder).project
+    assert project is not None, open_project(folder).found
+    made: dict[str, tuple[object, ...]] = {}
+    last = ""
+    for item in project.items:
+        last = last if item.is_about else item.id or ""
+        default = frozenset(card.key for card in item.kind.cards if card.is_default)
+        asked = frozenset(item.ask) if item.ask is not None else default
+        if item.origin and item.origin.cards is not None:
+            asked &= item.origin.cards
+        # A sentence that an edition adds to an item is an item of its own.
+        key = f"{last}{'/sentence' * item.is_about}".replace("-sentence", "/sentence")
+        made[key] = (
+            item.kind.section, item.values, item.deck.rpartition("::")[2], frozenset(item.tags),
+            item.sources, asked)
+    return made
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=projects(), second=projects())
+def test_a_difference_applied_to_the_first_gives_the_second(
+    tmp_path: Path, first: dict[str, str], second: dict[str, str]
+) -> None:
+    """Whatever two projects are; between a project and itself there is none."""
+    for name in ("first", "second", "edition"):
+        shutil.rmtree(tmp_path / name, ignore_errors=True)
+    folders = [write_cards(tmp_path / name, **files) for name, files in (("first", first), ("second", second))]
+    done = run("edition", "extract", *folders, tmp_path / "edition")
+    assert done.exit_code == 0, done.stderr
+    assert said(tmp_path / "edition") == said(folders[1])
+    done = run("edition", "extract", folders[0], folders[0], tmp_path / "edition/none")
+    assert sorted(path.name for path in (tmp_path / "edition/none").iterdir()) == ["deck.yaml"]

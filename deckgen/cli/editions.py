@@ -42,3 +42,22 @@ def accept(name: str, folder: Path) -> int:
     for accepted in news.accept(folder, [name]):
         click.echo(f"accepted the original's {accepted} as it is now; commit the lock")
     return DONE
+
+
+@edition.command()
+@click.argument("original", type=click.Path(path_type=Path))
+@click.argument("copy", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@reports_unusable
+def extract(original: Path, copy: Path, folder: Path) -> int:
+    """Write what COPY, an edited copy of ORIGINAL, has otherwise as an edition of it, into DIR."""
+    from deckgen.copies import extract
+
+    files, found = extract(original, copy, folder)
+    if found:
+        report(found)
+        say_errors(found, "nothing was written")
+        return FAULTY
+    for path in files:
+        click.echo(f"wrote {path}")
+    return DONE

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from deckgen.edition.applying import Applied, apply
+from deckgen.edition.difference import Difference, difference
 from deckgen.edition.selecting import Selector
 from deckgen.model import Project
 
-__all__ = ["Applied", "Selector", "apply", "own_part"]
+__all__ = ["Applied", "Difference", "Selector", "apply", "difference", "own_part"]
 
 
 def own_part(project: Project) -> Project:

@@ -48,13 +48,13 @@ class _Applying:
     def items(self) -> Iterator[Item]:
         """Every item that is taken, as the edition has it."""
         names = self.decks()
-        groups = [group for group in _grouped(self.original.items) if self.is_taken(group[0])]
+        groups = [group for group in grouped(self.original.items) if self.is_taken(group[0])]
         self.check_changes(groups)
         order = {deck: place for place, deck in enumerate(names)}
         made = [self.changed(self.moved(item, names), self.moved(about, names) if about else None)
                 for item, about in groups]
         if order:
-            places = [order.get(_below(item.deck, self.original.name), len(order)) for item, _ in groups]
+            places = [order.get(below(item.deck, self.original.name), len(order)) for item, _ in groups]
             made = [made[i] for i in sorted(range(len(made)), key=lambda i: places[i])]
         for item, about in made:
             yield item
@@ -84,7 +84,7 @@ class _Applying:
 
     def decks(self) -> dict[str, str]:
         """Other names of subdecks, in the order in which they come."""
-        known = {_below(item.deck, self.original.name) for item in self.original.items}
+        known = {below(item.deck, self.original.name) for item in self.original.items}
         for deck, _ in self.edition.decks:
             if deck.text not in known:
                 self.error(deck, f"the original has no subdeck {deck.text!r}; "
@@ -96,8 +96,8 @@ class _Applying:
 
     def moved(self, item: Item, names: dict[str, str]) -> Item:
         """An item of the original in the edition's deck."""
-        below = _below(item.deck, self.original.name)
-        deck = f"{self.setting.manifest.name}::{names.get(below, below)}"
+        subdeck = below(item.deck, self.original.name)
+        deck = f"{self.setting.manifest.name}::{names.get(subdeck, subdeck)}"
         gone = self.without.get(item.kind.section)
         cards = frozenset(c.key for c in item.kind.cards) - gone if gone else None
         return replace(item, deck=deck, origin=Origin(item, {}, cards))
@@ -139,7 +139,8 @@ class _Applying:
         return made, beside
 
 
-def _grouped(items: Iterable[Item]) -> Iterator[Group]:
+def grouped(items: Iterable[Item]) -> Iterator[Group]:
+    """Give every item with the key sentence about it."""
     last: Item | None = None
     for item in items:
         if item.is_about:
@@ -158,5 +159,6 @@ def _any(tests: Iterable[Test], item: Item) -> bool:
     return any(test(item) for test in tests)
 
 
-def _below(deck: str, name: str) -> str:
+def below(deck: str, name: str) -> str:
+    """Give the name of a subdeck below that of its project."""
     return deck.removeprefix(name).removeprefix("::")

@@ -11,7 +11,7 @@ from typing import Any
 from deckgen.model import Cite, Drawing, Field, Kind, Shape
 from deckgen.schema.items import CLOZE_KEYS, FILE_KEYS, ITEM_KEYS
 from deckgen.schema.kinds import CARD_KEYS, FIELD_KEYS, KIND_KEYS, SHEET_KEYS, common
-from deckgen.schema.manifest import CITATION_KEYS, MANIFEST_KEYS
+from deckgen.schema.manifest import CITATION_KEYS, LOOK_KEYS, MANIFEST_KEYS
 from deckgen.schema.reader import SLUG
 
 Schema = dict[str, Any]
@@ -25,6 +25,7 @@ class Vocabulary:
     cites: Mapping[str, Cite] = field(default_factory=dict)
     tags: Collection[str] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
+    originals: Mapping[str, str] = field(default_factory=dict)  # ids that may be changed -> section
 
 
 # YAML itself would read 1997 as a number and `Null` as nothing; deckgen takes both as text. Were
@@ -57,8 +58,17 @@ def card_file_schema(words: Vocabulary) -> Schema:
             "description": FILE_KEYS["retired"],
             "additionalProperties": _TEXT,
         },
+        "changes": {
+            "type": "object",
+            "description": FILE_KEYS["changes"],
+            "properties": {name: {"$ref": f"#/$defs/-change of {section}"}
+                           for name, section in words.originals.items()},
+        },
     }, **{"$defs": _defined(words) | {
         section: _item(kind, words) for section, kind in words.kinds.items()
+    } | {
+        f"-change of {section}": _change(words.kinds[section], words)
+        for section in dict.fromkeys(words.originals.values())
     }})
 
 
@@ -69,7 +79,8 @@ def manifest_schema(words: Vocabulary) -> Schema:
         "id": _told("id", MANIFEST_KEYS["id"], _SLUG),
         **texts,
         **{key: _as_defined(key, MANIFEST_KEYS[key]) for key in ("tags", "ignore")},
-    }, required=["id", "name"], **{"$defs": _defined(words, "tags", "ignore")})
+        **_edition(words),
+    }, required=["id"], anyOf=[{"required": ["name"]}, {"required": ["from"]}], **{"$defs": _defined(words, "tags", "ignore")})
 
 
 def sources_schema() -> Schema:
@@ -104,6 +115,45 @@ def kind_schema() -> Schema:
         "sheet": _object({key: _told(key, about, _one_or_more(_TEXT) if key == "beside" else _TEXT)
                           for key, about in SHEET_KEYS.items()}, description=KIND_KEYS["sheet"]),
     }, required=["section", "singular", "fields"])
+
+
+# ---------------------------------------------------------------- editions
+
+
+def _edition(words: Vocabulary) -> Schema:
+    """Describe what the manifest of an edition says besides."""
+    texts = {key: _told(key, MANIFEST_KEYS[key], _one_or_more(_TEXT)) for key in ("keep", "drop")}
+    colours = {"type": "object", "additionalProperties": _TEXT}
+    return {
+        "from": _told("from", MANIFEST_KEYS["from"], _TEXT),
+        **texts,
+        "without": _told("without", MANIFEST_KEYS["without"], _object({
+            section: _one_or_more(_enum({card.key: card.about for card in kind.cards}))
+            for section, kind in words.kinds.items() if kind.cards
+        })),
+        "decks": _told("decks", MANIFEST_KEYS["decks"], colours),
+        "look": _told("look", MANIFEST_KEYS["look"], _object({
+            "day": _told("day", LOOK_KEYS["day"], colours),
+            "night": _told("night", LOOK_KEYS["night"], colours),
+            "logo": _told("logo", LOOK_KEYS["logo"], _TEXT),
+        })),
+        "labels": _told("labels", MANIFEST_KEYS["labels"], colours),
+    }
+
+
+def _change(kind: Kind, words: Vocabulary) -> Schema:
+    """Describe a change of an item of a kind: its keys, and those with a sign."""
+    properties = dict(_item(kind, words)["properties"])
+    del properties["id"]
+    properties["deck"] = _told("deck", FILE_KEYS["deck"], _TEXT)
+    fields = (*kind.fields, *common().fields)
+    lists = ["tags", "source", *(field.key for field in fields if field.shape is Shape.NAMES)]
+    more = [*lists, *(field.key for field in fields if field.shape in (Shape.LINE, Shape.TEXT))]
+    for sign, keys in (("+", more), ("-", lists)):
+        properties |= {f"{key}{sign}": properties[key] for key in keys}
+    gone = {field.key: field.about for field in fields if not field.required} | {"sentence": ""}
+    properties["remove"] = _told("remove", "Fields that the edition does without.", _one_or_more(_enum(gone)))
+    return _object(properties, description=f"What is different of {kind.singular} here.")
 
 
 # ---------------------------------------------------------------- items
