@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.anki_collection import Student, open_student
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be heard: a shell has its background jobs deaf to it, and they theirs."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

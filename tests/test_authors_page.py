@@ -89,10 +89,13 @@ class Newcomer:
             assert process.stdout is not None
             said = process.stdout.readline() + process.stdout.readline()
             address = said.split()[-1]
-            with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310
-                assert "Checkpoint Charlie" in page.read().decode()
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=20) == 0
+            try:
+                with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310
+                    assert "Checkpoint Charlie" in page.read().decode()
+                process.send_signal(signal.SIGINT)
+                assert process.wait(timeout=20) == 0
+            finally:
+                process.kill()
         return alike(said)
 
     def shell(self, commands: str, status: int = 0) -> "subprocess.CompletedProcess[str]":

@@ -232,6 +232,23 @@ def test_nothing_is_wrong_with_the_examples_of_the_format(program: Path, tmp_pat
     assert wrong == {}
 
 
+def test_nothing_is_wrong_with_the_example_edition(program: Path, tmp_path: Path) -> None:
+    """The ids of the original are offered below `changes`, and its fields below them."""
+    for name in ("cards", "examples"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    folder = tmp_path / "examples/northern-territories"
+    editor.write(folder)
+    with running(program, folder) as opened:
+        for name, schema in (("deck", "deck"), ("seminar", "card-file")):
+            line = f"# yaml-language-server: $schema=.deckgen/{schema}.schema.json\n"
+            text = line + (folder / f"{name}.yaml").read_text("utf-8")
+            assert opened.problems(f"{name}.yaml", text) == []
+        wrong = f"{CARD_FILE}changes:\n  yachi:\n    roles+: x\n    name-: y\n"
+        assert len(opened.problems("wrong.yaml", wrong)) == 2
+        offered = opened.offers("new.yaml", f"{CARD_FILE}changes:\n  ‸")
+    assert {"yachi", "northern-territories"} <= set(offered)
+
+
 def settings_of(folder: Path) -> dict[str, Any]:
     """Read the settings that VS Code finds in a folder."""
     settings: dict[str, Any] = json.loads((folder / ".vscode/settings.json").read_text("utf-8"))
