@@ -938,6 +938,29 @@ def blocks() -> list[str]:
     return [block.strip() for block in re.split(r"\n\s*\n|\n(?=(?:-|\d+\.) )", text) if block.strip()]
 
 
+def test_an_edition_shares_your_progress_with_the_original(student: Student, tmp_path: Path) -> None:
+    """There and back: no review is lost, nothing doubles, and what it leaves out stays."""
+    cards = copy_shipped(tmp_path)
+    original = release(cards)
+    edition = tmp_path / "edition" / "cards"
+    edition.mkdir(parents=True)
+    (edition / "deck.yaml").write_text(
+        "id: course\nname: Course\nfrom: ../../cards\nkeep: tag:theme::minsk\nwithout: {dates: what}\n", "utf-8")
+    (edition / "own.yaml").write_text(
+        "questions: [{id: own, q: What was read?, a: This}]\nchanges: {minsk-ii: {note+: Read it.}}\n", "utf-8")
+    student.install(original)
+    student.study_all()
+    reviews, cards_before = student.reviews(), set(student.card_ids())
+    log = student.install(release(edition, day=1))
+    assert (log.new, len(log.updated)) == (("What was read?",), 1)
+    assert "Read it." in note_of(student, "minsk-ii")["Note"]
+    student.install(original)
+    assert student.reviews() == reviews
+    own = note_of(student, "own").guid
+    assert {key.guid for key in set(student.card_ids()) - cards_before} == {own}
+    assert student.empty_cards() == []
+
+
 def test_every_statement_names_its_proof() -> None:
     """Each paragraph, point and table ends with its tests, unless it only leads to what follows."""
     assert [block for block in blocks()
