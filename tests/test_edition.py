@@ -265,6 +265,28 @@ def test_what_the_original_retires_is_retired(tmp_path: Path) -> None:
     assert run("relock", edition.parent / "build/mine.apkg", edition).exit_code == 0
 
 
+def test_news_of_what_is_new_and_changed(tmp_path: Path) -> None:
+    """With a hint where a new item does not go the way of those beside it; what was dropped is silent."""
+    edition = made(tmp_path, "drop: [day, q, nato]\n")
+    release(edition, day=1)
+    one = ORIGINAL["one"].replace("questions:", "questions:\n      - {id: fresh, q: Who else?, a: Russia}")
+    write_cards(tmp_path / "original", **ORIGINAL | {
+        "one": one.replace("Act signed", "Act is signed").replace("a: Paris", "a: In Paris")})
+    release(tmp_path / "original/cards", day=2)
+    where = tmp_path / "original/cards/one.yaml"
+    assert run("edition", "news", edition).stdout.replace(str(where), "one.yaml").split("\n")[:-1] == [
+        "new: 1", "  one.yaml:7:5: fresh “Who else?”",
+        "    3 of 4 others in 'One' are left out; to leave it out, too, add 'fresh' to 'drop'",
+        "changed: 1", "  one.yaml:9:5: other “Where?”"]
+    (edition / "deck.yaml").write_text("id: mine\nfrom: ../../original/cards\nkeep: [day, q, nato]\n", "utf-8")
+    said = run("edition", "news", edition).stdout
+    assert "    3 of 4 others in 'One' are taken; to take it, too, add 'fresh' to 'keep'\n" in said
+    project = write_cards(tmp_path / "plain", one="questions: [{q: Q, a: A}]")
+    assert "is no edition of another project" in run("edition", "news", project).stderr
+    never = made(tmp_path / "never")
+    assert "was never built" in run("edition", "news", never).stderr
+
+
 def test_a_lost_lock_is_made_anew(tmp_path: Path) -> None:
     """From the last package, as of any project."""
     edition = made(tmp_path, own="changes: {q: {a: Mine}}\nquestions: [{id: own, q: Mine?, a: Yes}]")
