@@ -122,7 +122,7 @@ class Instructor:
     def edit(self, entries: dict[int, Entry]) -> None:
         """Something that instructors do."""
         what = self.chance.choice(["reword", "reword", "note", "tag", "gaps", "withdraw", "drop", "take",
-                                   "own", "own", "reverse"])
+                                   "own", "own", "reverse", "ask"])
         entry = entries[self.chance.choice(list(entries))]
         change = self.changes.setdefault(entry.number, {})
         self.count += 1
@@ -137,6 +137,8 @@ class Instructor:
         elif what == "gaps" and entry.section == "sentences":
             gaps = frozenset(self.chance.sample(range(4), self.chance.randint(1, 3)))
             change["text"] = sentence(entry.number, gaps, f"e{self.count}")
+        elif what == "ask" and entry.section == "questions":
+            change["ask"] = self.chance.choice([["forward"], ["forward", "reverse"], ["type", "reverse"]])
         elif what == "withdraw":
             change.clear()
         elif what == "drop":
@@ -202,7 +204,9 @@ class Life:
         assert student.rows("select guid from notes group by guid having count() > 1") == []
         facts: dict[str, str] = {}
         for guid, (fields, tags, _) in student.notes().items():
-            for found in {} if "retired" in tags.split() else FACT.findall(" ".join(fields)):
+            # What the edition asks besides has the words of the note that it stands beside.
+            is_beside = "-in-edition" in fields[-1]
+            for found in {} if is_beside or "retired" in tags.split() else FACT.findall(" ".join(fields)):
                 assert facts.setdefault(found, guid) == guid
         for key, card in student.card_ids().items():
             sides = student.sides(card)

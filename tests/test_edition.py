@@ -201,14 +201,25 @@ def test_fields_are_replaced_added_to_and_removed(tmp_path: Path) -> None:
     assert "A Paper" in field_of(note, "Source")
 
 
-def test_gaps_of_an_edition_have_numbers_of_their_own(tmp_path: Path) -> None:
-    """Those of the original keep theirs, and what the original asks later is free for it."""
-    own = "changes: {nato: {sentence: '==NATO== signed the ==Act== in Paris.'}}"
-    notes = notes_of(made(tmp_path, own=own))
-    numbers = [card + 1 for card in notes["nato/sentence"].cards]
-    assert numbers[:2] == [1, 2]
-    assert 100 <= numbers[2] <= 498
+def test_what_an_edition_asks_besides_is_a_note_of_its_own(tmp_path: Path) -> None:
+    """The original's note has only cards that the original has, which its releases do not blank."""
+    edition = made(tmp_path, own="changes: {nato: {sentence: '==NATO== signed the ==Act== in Paris.', "
+                                 "known-for: The Act}, other: {ask: [reverse]}, s: {cloze: {max: 9}}}")
+    notes, theirs = notes_of(edition), notes_of(tmp_path / "original/cards")
+    assert notes["nato/sentence"].cards == theirs["nato/sentence"].cards == (0, 1)
     assert [card for card, _ in notes["nato/sentence"].elsewhere] == [1]
+    beside = notes["nato-in-mine/sentence"]
+    assert field_of(beside, "Text") == "{{c1::NATO}} signed the Act in Paris."
+    assert beside.tags[-1].startswith("mine")
+    assert "other" not in notes
+    assert notes["other-in-mine"].cards == (1,)
+    assert set(theirs["s"].cards) == set(notes["s"].cards)
+    release(edition, day=1)
+    assert notes_of(edition) == {name: note._replace(mod=notes_of(edition)[name].mod)
+                                 for name, note in notes.items()}
+    result = check(edition)
+    assert result.compiled is not None
+    assert result.compiled.changes[:2] == (0, 0)
 
 
 def test_a_sentence_that_is_added_is_the_editions(tmp_path: Path) -> None:

@@ -123,6 +123,15 @@ def _made(
         making, note = makings[item.kind.section], None
         if edition and edition.is_as_it_was(item, key):
             note = edition.note(item, key, position, maker.retired_deck)
+        elif edition and item.origin and (parts := edition.parts(item, key, maker.lock)):
+            for name, one, part in parts:
+                if part.is_own and not (maker.has_more or name in maker.lock.notes):
+                    continue
+                both = maker.part(i, one, name, making, position, part)
+                if both is not None:
+                    entries[name] = both[1]
+                    if (taken := edition.taken(both[0], one, making)) is not None:
+                        made.append((one, taken))
         elif (both := maker.note(i, item, key, making, position)) is not None:
             note, entry = both
             entries[key] = entry._replace(words=words[key]) if key in words else entry

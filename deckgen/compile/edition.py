@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from deckgen.compile.inheritance import FROM, Inherited, is_changed, is_original, seen
+from deckgen.compile.inheritance import FROM, Inherited, Part, is_changed, is_original, seen
 from deckgen.compile.looks import logo_name
 from deckgen.compile.makings import Making
 from deckgen.diagnostics import Diagnostic
@@ -60,6 +60,22 @@ class Edition:
             return None
         elsewhere = tuple([(card, retired) for card, _ in note.elsewhere])
         return note._replace(deck=item.deck, position=position, elsewhere=elsewhere)
+
+    def parts(self, item: Item, key: str, known: Lock) -> list[tuple[str, Item, Part]]:
+        """The notes that may be made of an item that is changed: the original's, and one besides.
+
+        Each with its key and the item that it is made of; none if the original has no such note.
+        """
+        base = self.inherited.lock.notes.get(key)
+        if base is None:
+            return []
+        name, slash, about = key.rpartition(FROM)[2].partition("/")
+        beside = f"{name}-in-{self.project.id}{slash}{about}"
+        own = known.notes.get(beside)
+        return [
+            (key, item, Part.of(base, known.notes[key], own, is_own=False)),
+            (beside, replace(item, origin=None), Part.of(base, known.notes[key], own, is_own=True)),
+        ]
 
     def taken(self, note: Note, item: Item, making: Making) -> Note | None:
         """Leave out the cards that the edition does without; nothing is left of a note without others.

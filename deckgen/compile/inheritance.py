@@ -1,8 +1,8 @@
 """What an edition has from the project that it is made from.
 
 What it leaves alone it takes as it is: the same note, to the byte, with the same time. What it
-changes is compiled again, on what the original's lock and its own remember. Then two deck's builds
-speak of one note, and Anki takes the newer. So the time of the edition's is just after that of
+changes is compiled again, on what the original's lock and its own remember. So the builds of two
+decks speak of one note, and Anki takes the newer. The time of the edition's is just after that of
 the original's that it is built on: a later version of the original is newer than an edition of an
 earlier one, and an edition newer than the version that it is made of (see docs/editions.md).
 """
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from deckgen.compile.identity import Keys, identify
 from deckgen.diagnostics import Diagnostic
 from deckgen.lock import Lock, NoteEntry, Seen
-from deckgen.model import Content, Deck, Item, Note, NoteType, Project, Sentence, When
+from deckgen.model import Content, Deck, Gap, Item, Note, NoteType, Project, Sentence, When
 from deckgen.schema import told
 
 FROM = ":"  # in a key, between the project that it is from and the key there
@@ -36,6 +36,40 @@ class State(NamedTuple):
     def of(cls, entry: NoteEntry) -> "State":
         """The state that was built last."""
         return cls(entry.hash, entry.cards, entry.retired, entry.drawn, entry.gone)
+
+
+class Part(NamedTuple):
+    """What goes into one of the two notes that an edition may make of an item.
+
+    Cards that the original's note has go there, and no others: its next release would blank them.
+    What the edition asks besides is a note of its own.
+    """
+
+    base: NoteEntry  # what the original's lock has
+    both: NoteEntry  # with the gaps of both notes, for choosing
+    is_own: bool
+
+    def gaps(self, gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+        """Those of the gaps that are in it."""
+        return tuple([gap for gap in gaps if (gap.entity not in self.base.gaps) == self.is_own])
+
+    def cards(self, cards: Iterable[int]) -> tuple[int, ...]:
+        """Those of the cards that are in it."""
+        return tuple([card for card in cards if (card not in self.base.cards) == self.is_own])
+
+    @classmethod
+    def of(cls, base: NoteEntry, theirs: NoteEntry, own: NoteEntry | None, *, is_own: bool) -> "Part":
+        """Make ready; numbers of the two notes are kept apart."""
+        both = theirs
+        if own is not None and own.chosen and own.sentence == theirs.sentence:
+            chosen = (*theirs.chosen, *[gap._replace(number=gap.number + _APART) for gap in own.chosen])
+            both = theirs._replace(
+                gaps={**{entity: number + _APART for entity, number in own.gaps.items()}, **theirs.gaps},
+                chosen=tuple(sorted(chosen, key=lambda gap: gap.start)))
+        return cls(base, both, is_own)
+
+
+_APART = 1000  # above every number that Anki knows
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from deckgen.compile.citations import Bibliography
 from deckgen.compile.figures import Figures
 from deckgen.compile.gaps import GapChooser, published, with_forms
-from deckgen.compile.inheritance import FROM, Inherited, State
+from deckgen.compile.inheritance import FROM, Inherited, Part, State
 from deckgen.compile.makings import ASKED, Gate, Making
 from deckgen.compile.media import MediaShelf
 from deckgen.compile.retirement import retire_cards, retired_deck
@@ -64,6 +64,7 @@ class NoteMaker:
         self.lock = lock
         self.inherited = inherited
         self.own = own  # what the edition's lock has of notes of the original
+        self.has_more = False
         self.now = now
         self.retired_deck = retired_deck(project)
         self.shelf = MediaShelf(project.media)
@@ -85,15 +86,21 @@ class NoteMaker:
         return guids
 
     def note(
-        self, i: int, item: Item, key: str, making: Making, position: int
+        self, i: int, item: Item, key: str, making: Making, position: int, part: Part | None = None
     ) -> tuple[Note, NoteEntry] | None:
-        """Make the note of the i-th item; None if it has no cards or is faulty."""
+        """Make the note of the i-th item; None if it has no cards or is faulty.
+
+        If only a part of it is to be made, `has_more` tells afterwards whether there is another.
+        """
         known = self.lock.notes.get(key)
-        fields, asked = self.filled(i, item, making, known)
+        self.has_more = False
+        fields, asked = self.filled(i, item, making, known, part)
         rule = making.rule
         cards = rule.cards(fields) if rule.is_cloze else rule.cards_if(map(bool, fields))
-        if not cards:
+        if not cards and part is None:
             self.no_cards(item)
+        if part is not None and not rule.is_cloze:
+            cards = self.divided(fields, cards, making, part)
         tags, tag_text = self.tags(item)
         # By the note type's id: a kind may get another section, and keeps its note type.
         content = content_hash(making.note_type.id, FIELD_SEPARATOR.join(fields), tag_text, cards)
@@ -120,6 +127,18 @@ class NoteMaker:
                       retired=retired, figure=shown, drawn=drawn),
         )
 
+    def part(
+        self, i: int, item: Item, key: str, making: Making, position: int, part: Part
+    ) -> tuple[Note, NoteEntry] | None:
+        """Make one of two notes; what is to be said of their item has been said with the first."""
+        said, told = len(self.found), len(self.chooser.found)
+        has_more = self.has_more
+        made = self.note(i, item, key, making, position, part)
+        if part.is_own:
+            del self.found[said:], self.chooser.found[told:]
+            self.has_more = has_more
+        return made
+
     def time(self, key: str, known: NoteEntry | None, state: State) -> int:
         """When a note became what it is, in seconds since 1970."""
         if self.inherited:
@@ -133,7 +152,7 @@ class NoteMaker:
         return known.mod if State.of(known) == state else max(self.now, known.mod + 1)
 
     def filled(
-        self, i: int, item: Item, making: Making, known: NoteEntry | None
+        self, i: int, item: Item, making: Making, known: NoteEntry | None, part: Part | None
     ) -> tuple[list[str], _Asked]:
         """Fill the fields that an item speaks of, and open the gates of the cards it asks for."""
         fields = making.blank.copy() if item.ask is None else [""] * len(making.blank)
@@ -144,7 +163,11 @@ class NoteMaker:
                 html = line(value.text) if shape is Shape.LINE else block(value.text)
                 fields[place] = self.checked(item, value.at, html) if "<" in html else html
             elif isinstance(value, Sentence):
-                gapped, is_chosen = self.chooser.gapped(item, value, known)
+                gapped, is_chosen = self.chooser.gapped(item, value, part.both if part else known)
+                if part is not None:
+                    mine = part.gaps(gapped.gaps)
+                    self.has_more = len(mine) < len(gapped.gaps)
+                    gapped = replace(gapped, gaps=mine)
                 gaps, chosen = self.numbers(item, gapped, asked.gaps), asked.chosen
                 if is_chosen:
                     gaps = with_forms(gapped.text.text, gapped.gaps, gaps)
@@ -159,6 +182,17 @@ class NoteMaker:
             if self.is_wanted(i, item, wish, known):
                 fields[wish.place] = ASKED
         return fields, asked
+
+    def divided(
+        self, fields: list[str], cards: tuple[int, ...], making: Making, part: Part
+    ) -> tuple[int, ...]:
+        """Close the gates of cards that go into the other part; give those of this one."""
+        mine = part.cards(cards)
+        self.has_more = len(mine) < len(cards)
+        for wish in making.gates:
+            if wish.ordinal in cards and wish.ordinal not in mine:
+                fields[wish.place] = ""
+        return mine
 
     def illustrated(
         self, i: int, known: NoteEntry | None, content: str
@@ -231,7 +265,7 @@ class NoteMaker:
                                   f"{number} has asked for '{had}', and students' reviews of it "
                                   f"would count for '{entity}'; write "
                                   f"{{{{c{max(known.values()) + 1}::…}}}}"))
-        return numbered(known, wanted, is_edition=item.origin is not None)
+        return numbered(known, wanted)
 
     def checked(self, item: Item, at: int, html: str) -> str:
         """Name the media in a field's HTML; what Anki takes for empty is made empty."""

@@ -44,6 +44,9 @@ def contents(result: Result) -> dict[str, Any]:
                      found[i], gaps.get(id(item), []))
         for i, item in enumerate(project.items)
     ]
+    here = set(map(id, project.items))
+    entries += [tables.entry(item, shower.cards(note), note, [], [])  # what an edition asks besides
+                for item, note in compiled.made if id(item) not in here]
     entries += [tables.retired(note, shower.cards(note))
                 for note in deck.notes[compiled.living :]]
     sides = [side for entry in entries for card in entry["cards"] for side in (card["q"], card["a"])]
