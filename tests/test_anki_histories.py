@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from deckgen.apkg import read_package
-from deckgen.comparison import compare
+from deckgen.comparison import Cost, compare
 from deckgen.compile import notetypes
 from deckgen.diagnostics import Diagnostic
 from deckgen.project import check
@@ -759,11 +759,15 @@ class Life:
             self.edited[guid] = at
 
 
-def diff(old: Path, new: Path) -> tuple[object, ...]:
-    """What deckgen says that students of a release lose with the next; `verify` is asked, too."""
+def diff(old: Path, new: Path) -> list[object]:
+    """What deckgen says that students of a release lose with the next; genuine Anki agrees.
+
+    Whether a reworded card asks for another fact, words alone cannot tell; here it is known.
+    """
     losses = compare(read_package(old), read_package(new)).losses
-    assert verify(new, old).findings == ()
-    return losses
+    said = {(finding.fault.value, finding.guid, finding.ordinal) for finding in verify(new, old).findings}
+    assert said == {(loss.cost.value, loss.guid, loss.ordinal) for loss in losses}
+    return [loss for loss in losses if loss.cost is not Cost.SHIFTED]
 
 
 def assert_sound(student: Student, package: Path) -> None:
@@ -794,7 +798,7 @@ def test_no_history_of_releases_costs_anything(
     for n in range(RELEASES):
         day += life.chance.choice([0, 1, 1, 2, 30])
         package = author.publish(day, monkeypatch)
-        assert n == 0 or diff(last_package, package) == ()
+        assert n == 0 or diff(last_package, package) == []
         shutil.copy(package, last_package)
         cards = Counter(rows_of(package, "select n.guid, c.ord from cards c join notes n "
                                          "on n.id = c.nid"))
