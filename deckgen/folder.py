@@ -79,6 +79,12 @@ def require_folder(folder: Path) -> None:
                        "'deckgen new DIR'")
 
 
+def is_edition(folder: Path) -> bool:
+    """Whether a project is made from another, as far as its manifest can be read."""
+    manifest, _ = read_manifest(_Reading(FolderFiles(folder)).parsed(MANIFEST))
+    return manifest is not None and manifest.edition is not None
+
+
 def is_inside(path: str, folder: Path) -> bool:
     """Whether a file lies in a folder, as both are written."""
     # Links are not followed: a file belongs where it is written to be.

@@ -16,19 +16,22 @@ _OF_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
 @contextmanager
-def as_of(folder: Path, revision: str) -> Iterator[Path]:
-    """Lay out a project's folder as it was at a revision, for a while. Raises Unusable."""
+def as_of(folder: Path, revision: str, *, is_whole: bool = False) -> Iterator[Path]:
+    """Lay out a project's folder as it was at a revision, for a while. Raises Unusable.
+
+    If `is_whole`, with everything else that the repository had then, for what refers to it.
+    """
     if not folder.is_dir():
         raise Unusable(f"there is no folder {folder}")
     top, below = _place(folder)
     commit = _commit(folder, revision)
     try:
-        archive = _git(top, "archive", "--format=tar", f"{commit}:{below}")
+        archive = _git(top, "archive", "--format=tar", commit if is_whole else f"{commit}:{below}")
     except _GitError as error:
         raise Unusable(f"there is no folder {below or '.'} as of {revision} ({error})") from error
     with TemporaryDirectory(prefix="deckgen-") as where:
         _unpack(archive, Path(where))
-        yield Path(where)
+        yield Path(where, below) if is_whole else Path(where)
 
 
 def _place(folder: Path) -> tuple[Path, str]:

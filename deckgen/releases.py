@@ -1,11 +1,12 @@
 """What `diff` does: the release that would be built now, beside one that students have."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from deckgen.comparison import Comparison, are_related, compare, is_same
 from deckgen.diagnostics import Unusable
-from deckgen.folder import LOCK, Progress, no_progress
+from deckgen.folder import LOCK, Progress, is_edition, no_progress
 from deckgen.history import as_of
 from deckgen.lock import Lock, read_lock
 from deckgen.model import Deck, Note
@@ -37,7 +38,7 @@ def since_package(folder: Path, package: Path, progress: Progress = no_progress
 def since_revision(folder: Path, revision: str, progress: Progress = no_progress
                    ) -> tuple[Result, Comparison | None]:
     """Compare a revision of the project with what a build would make now. Raises Unusable."""
-    with as_of(folder, revision) as earlier:
+    with as_of(folder, revision, is_whole=is_edition(folder)) as earlier:
         old, lock = _built_then(earlier, revision)
     result = check(folder, progress)
     if result.has_errors or result.compiled is None:
@@ -61,7 +62,7 @@ def _built_then(earlier: Path, revision: str) -> tuple[Deck, Lock]:
     errors = [found for found in result.found if found.is_error]
     if errors or result.compiled is None:
         first = errors[0]
-        where = Path(first.span.path).relative_to(earlier)
+        where = os.path.relpath(first.span.path, earlier)
         raise Unusable(f"the cards cannot be built as of {revision}: {len(errors)} error"
                        f"{'' if len(errors) == 1 else 's'}, the first at {where}:{first.span.line}: "
                        f"{first.message}")
@@ -78,8 +79,12 @@ def _published(old: Deck, lock: Lock, new: Deck) -> Deck:
     The deck was made anew by the program of today. What that makes otherwise, and what was edited
     after the last build, has no time; then it is taken for such that `new` arrives.
     """
-    times = {entry.guid: entry.mod for entry in lock.notes.values()}
-    type_times = {entry.id: entry.mod for entry in lock.types.values()}
+    # What an edition has from elsewhere as it is has the times that it has there.
+    taken = {seen.guid for seen in lock.seen.values() if seen.is_taken}
+    times = {note.guid: note.mod for note in old.notes if note.guid in taken}
+    times |= {entry.guid: entry.mod for entry in lock.notes.values()}
+    type_times = {made.id: made.mod for made in old.note_types} if lock.seen else {}
+    type_times |= {entry.id: entry.mod for entry in lock.types.values()}
     now = {note.guid: note for note in new.notes}
     types_now = {made.id: made for made in new.note_types}
     types = {

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -322,6 +323,7 @@ def test_looks(tmp_path: Path) -> None:
         there = theirs[made_here.id]
         assert (made_here.name, made_here.fields, made_here.mod) == (there.name, there.fields, there.mod + 1)
         assert "--accent: #123456;" in made_here.css
+    assert {id(note.note_type) for note in deck.notes} <= {id(made_here) for made_here in deck.note_types}
     ((name, _),) = deck.media
     assert name.startswith("_logo-")
     assert name in deck.note_types[0].css
@@ -444,6 +446,18 @@ def test_the_example_is_built_and_keeps_progress(student: Student, tmp_path: Pat
     assert student.reviews() == reviews
     assert len(student.notes()) == notes + 3
     assert student.empty_cards() == []
+
+
+def test_an_edition_as_it_was_in_git(tmp_path: Path) -> None:
+    """With the original of then, which is in the same repository."""
+    edition = made(tmp_path, own="changes: {q: {a: Mine}}")
+    release(edition, day=1)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "one"]):
+        subprocess.run([*git, *arguments], check=True)
+    (edition / "own.yaml").write_text("changes: {q: {a: Ours}}", encoding="utf-8")
+    said = run("diff", edition, "--since", "HEAD")
+    assert (said.exit_code, said.stdout.split("\n")[0]) == (0, "1 answer changed, 5 unchanged")
 
 
 # ---------------------------------------------------------------- tables

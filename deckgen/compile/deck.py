@@ -99,7 +99,7 @@ def _compiled(
     whole = lock
     media: dict[str, Content] = {name: file.content for name, file in maker.shelf.used.items()}
     if edition:
-        retired += edition.retired(maker.retired_deck, entries)
+        retired += edition.retired(maker.retired_deck, entries, makings)
         found += faults(project, edition.inherited.types)
         lock, whole, more = edition.locked(lock, entries, items, makings, retired)
         found += more
@@ -122,7 +122,7 @@ def _made(
     for i, (item, key, position) in enumerate(keyed):
         making, note = makings[item.kind.section], None
         if edition and edition.is_as_it_was(item, key):
-            note = edition.note(item, key, position, maker.retired_deck)
+            note = edition.note(item, key, making, position, maker.retired_deck)
         elif edition and item.origin and (parts := edition.parts(item, key, maker.lock)):
             for name, one, part in parts:
                 if part.is_own and not (maker.has_more or name in maker.lock.notes):

@@ -53,13 +53,16 @@ class Edition:
         """Whether a note is the original's, and was never anything else."""
         return item.origin is not None and key not in self.borrowed and not is_changed(item)
 
-    def note(self, item: Item, key: str, position: int, retired: str) -> Note | None:
-        """Give the original's note, in the edition's decks; nothing if it has none."""
+    def note(
+        self, item: Item, key: str, making: Making, position: int, retired: str
+    ) -> Note | None:
+        """Give the original's note, in the edition's decks and looks; nothing if it has none."""
         note = self.inherited.notes.get(key)
         if note is None:
             return None
         elsewhere = tuple([(card, retired) for card, _ in note.elsewhere])
-        return note._replace(deck=item.deck, position=position, elsewhere=elsewhere)
+        return note._replace(note_type=making.note_type, deck=item.deck, position=position,
+                             elsewhere=elsewhere)
 
     def parts(self, item: Item, key: str, known: Lock) -> list[tuple[str, Item, Part]]:
         """The notes that may be made of an item that is changed: the original's, and one besides.
@@ -91,7 +94,7 @@ class Edition:
         return note._replace(cards=cards, elsewhere=elsewhere) if has_any else None
 
     def retired(
-        self, deck: str, entries: dict[str, NoteEntry]
+        self, deck: str, entries: dict[str, NoteEntry], makings: Mapping[str, Making]
     ) -> Iterator[tuple[str, Note]]:
         """The last updates of the original's notes that students of this edition may have."""
         for key, note in self.inherited.retired.items():
@@ -102,7 +105,8 @@ class Edition:
             if mine is not None:
                 mod = max(mod, mine.mod + (mine.gone != base.gone))
                 entries[key] = mine._replace(mod=mod, gone=base.gone)
-            yield key, note._replace(deck=deck, mod=mod)
+            made = makings[note.note_type.section].note_type
+            yield key, note._replace(note_type=made, deck=deck, mod=mod)
 
     def locked(
         self, lock: Lock, entries: Mapping[str, NoteEntry], items: Iterable[Item],
